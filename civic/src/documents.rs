@@ -3,11 +3,12 @@
 //! Rule: the index only names what fits; everything it names is read again and filtered in the database before it is
 //! shown (architecture, decision 10). Deliberately absent: any type of the search library.
 
+pub mod read;
+
 use async_trait::async_trait;
 
 use crate::error::Result;
 use crate::language::Lang;
-use crate::time::Timestamp;
 
 /// What kind of thing a document stands for.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -47,18 +48,14 @@ pub struct Document {
     pub kind: Kind,
     /// The language it was written in.
     pub lang: Lang,
-    /// Its title; for a comment that of the proposal.
+    /// Its title; a comment has none.
     pub title: String,
     /// Its plain text.
     pub body: String,
     /// Exact values by which it can be filtered and counted, such as `theme` → `thm_…`.
     pub filters: Vec<(&'static str, String)>,
-    /// When it was published.
-    pub published_at: Timestamp,
     /// How many support it.
     pub supports: u32,
-    /// Grows with each change.
-    pub version: u64,
 }
 
 /// What somebody looks for.

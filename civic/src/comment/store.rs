@@ -396,6 +396,11 @@ pub(crate) async fn batch_after(
     Ok(query.order_by_asc(row::Column::Id).limit(limit).all(db).await?)
 }
 
+pub(crate) async fn count_visible(db: &impl ConnectionTrait) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(visible().count(db).await?)
+}
+
 pub(crate) async fn visible_of(db: &impl ConnectionTrait, ids: &[CommentId]) -> Result<Vec<row::Model>> {
     Ok(visible()
         .filter(row::Column::Id.is_in(ids.iter().copied()))
@@ -406,6 +411,41 @@ pub(crate) async fn visible_of(db: &impl ConnectionTrait, ids: &[CommentId]) -> 
 /// The visible comments of one proposal, for the index when the proposal itself appears or goes.
 pub(crate) async fn visible_under(db: &impl ConnectionTrait, proposal: ProposalId) -> Result<Vec<row::Model>> {
     Ok(visible().filter(row::Column::ProposalId.eq(proposal)).all(db).await?)
+}
+
+/// A comment of an import, as its answers need it.
+#[derive(Debug, Clone, FromQueryResult)]
+pub(crate) struct ImportedRow {
+    pub external_id: String,
+    pub id: CommentId,
+    pub proposal_id: ProposalId,
+    pub thread_id: CommentId,
+    pub depth: i64,
+}
+
+/// Those of a source's ids that are here.
+pub(crate) async fn of_source(
+    db: &impl ConnectionTrait,
+    source: &str,
+    external: &[String],
+) -> Result<Vec<ImportedRow>> {
+    use row::Column as C;
+    Ok(row::Entity::find()
+        .select_only()
+        .columns([C::ExternalId, C::Id, C::ProposalId, C::ThreadId, C::Depth])
+        .filter(C::Source.eq(source))
+        .filter(C::ExternalId.is_in(external.iter().map(String::as_str)))
+        .into_model::<ImportedRow>()
+        .all(db)
+        .await?)
+}
+
+/// Adds many comments of an import, those answered before their answers.
+pub(crate) async fn insert_many(tx: &Tx, rows: Vec<row::ActiveModel>) -> Result<()> {
+    if !rows.is_empty() {
+        row::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
+    }
+    Ok(())
 }
 
 fn visible() -> sea_orm::Select<row::Entity> {

@@ -13,7 +13,7 @@ use crate::consultation;
 use crate::consultation::Doing;
 use crate::documents::Kind;
 use crate::error::{Error, Result};
-use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
+use crate::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
 use crate::language::{Lang, Localised};
 use crate::limits::SIMILAR_SHOWN;
 use crate::page::{Cursor, Page, Paging};
@@ -591,9 +591,4 @@ pub async fn similar(
     let mut cards = by_ids(cx, &ids, false).await?;
     cards.truncate(SIMILAR_SHOWN);
     Ok(cards)
-}
-
-/// A decision's id by which a proposal is hidden, for the moderation use cases.
-pub(crate) async fn hidden_by(cx: &Cx, id: ProposalId) -> Result<Option<DecisionId>> {
-    Ok(store::find(cx.db(), id).await?.and_then(|row| row.hidden_by))
 }

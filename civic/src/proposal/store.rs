@@ -3,20 +3,19 @@
 //! Rule: a state changes by compare-and-set, a count changes in the statement that knows why, and a list reads only the
 //! columns it shows, in one statement.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, JoinType, LockType, Order, Query, SelectStatement, SimpleExpr};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
-};
+mod bulk;
+mod list;
 
-use super::read::{Filter, Sort};
-use super::{Origin, Point, ProposalFacts, ProposalState, VersionKind};
-use crate::consultation::read::Figures;
-use crate::consultation::store as consultation;
+use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+pub(crate) use bulk::{ids_of_source, insert_many, recount_comments};
+pub(crate) use list::{CardRow, cards_of, facets, figures, list, listed, of_author};
+
+use super::{ProposalFacts, ProposalState, VersionKind};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
-use crate::member::store as member;
-use crate::page::Paging;
+use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
 use crate::time::Timestamp;
 
 pub(crate) mod row {
@@ -95,10 +94,6 @@ impl row::Model {
         ProposalState::parse(&self.state).ok_or_else(|| Error::Bug(format!("state {}", self.state)))
     }
 
-    pub fn origin(&self) -> Result<Origin> {
-        Origin::parse(&self.origin).ok_or_else(|| Error::Bug(format!("origin {}", self.origin)))
-    }
-
     pub fn facts(&self) -> Result<ProposalFacts> {
         Ok(ProposalFacts {
             id: self.id,
@@ -112,13 +107,6 @@ impl row::Model {
     /// Supports given here by members, without those that an import brought as a number.
     pub const fn own_supports(&self) -> i64 {
         self.supports - self.tally_supports
-    }
-
-    pub fn point(&self) -> Option<Point> {
-        Some(Point {
-            latitude_e6: self.latitude_e6?,
-            longitude_e6: self.longitude_e6?,
-        })
     }
 }
 
@@ -264,329 +252,6 @@ pub(crate) async fn count_since(tx: &Tx, author: MemberId, since: Timestamp) -> 
         .await?)
 }
 
-/// The columns that a list shows, with the names beside them, as one statement gives them.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct CardRow {
-    pub id: ProposalId,
-    pub consultation_id: ConsultationId,
-    pub author_id: Option<MemberId>,
-    pub author_name: Option<String>,
-    pub origin: String,
-    pub state: String,
-    pub hidden_by: Option<DecisionId>,
-    pub title: String,
-    pub excerpt: String,
-    pub lang: String,
-    pub theme_id: Option<ThemeId>,
-    pub theme_name: Option<String>,
-    pub district_id: Option<DistrictId>,
-    pub district_name: Option<String>,
-    pub supports: i64,
-    pub comments: i64,
-    pub shuffle: i64,
-    pub version: i64,
-    pub created_at: Timestamp,
-    pub published_at: Option<Timestamp>,
-}
-
-fn col(column: row::Column) -> SimpleExpr {
-    Expr::col((row::Entity, column))
-}
-
-fn cards() -> SelectStatement {
-    use row::Column as C;
-    let mut query = Query::select();
-    for column in [
-        C::Id,
-        C::ConsultationId,
-        C::AuthorId,
-        C::Origin,
-        C::State,
-        C::HiddenBy,
-        C::Title,
-        C::Excerpt,
-        C::Lang,
-        C::ThemeId,
-        C::DistrictId,
-        C::Supports,
-        C::Comments,
-        C::Shuffle,
-        C::Version,
-        C::CreatedAt,
-        C::PublishedAt,
-    ] {
-        query.column((row::Entity, column));
-    }
-    query
-        .expr_as(
-            Expr::col((member::row::Entity, member::row::Column::Nickname)),
-            "author_name",
-        )
-        .expr_as(
-            Expr::col((consultation::theme::Entity, consultation::theme::Column::Name)),
-            "theme_name",
-        )
-        .expr_as(
-            Expr::col((consultation::district::Entity, consultation::district::Column::Name)),
-            "district_name",
-        )
-        .from(row::Entity)
-        .join(
-            JoinType::LeftJoin,
-            member::row::Entity,
-            Expr::col((member::row::Entity, member::row::Column::Id)).equals((row::Entity, C::AuthorId)),
-        )
-        .join(
-            JoinType::LeftJoin,
-            consultation::theme::Entity,
-            Expr::col((consultation::theme::Entity, consultation::theme::Column::Id)).equals((row::Entity, C::ThemeId)),
-        )
-        .join(
-            JoinType::LeftJoin,
-            consultation::district::Entity,
-            Expr::col((consultation::district::Entity, consultation::district::Column::Id))
-                .equals((row::Entity, C::DistrictId)),
-        );
-    query
-}
-
-/// What everybody may find, written so that the partial indexes serve it.
-fn listed() -> Cond {
-    Cond::all()
-        .add(col(row::Column::HiddenBy).is_null())
-        .add(col(row::Column::State).is_not_in([
-            ProposalState::Draft.as_str(),
-            ProposalState::Withdrawn.as_str(),
-            ProposalState::Merged.as_str(),
-        ]))
-}
-
-fn narrowed(filter: &Filter) -> Cond {
-    use row::Column as C;
-    let mut cond = match filter.state {
-        Some(state) if !state.is_listed() => Cond::all()
-            .add(col(C::HiddenBy).is_null())
-            .add(col(C::State).eq(state.as_str())),
-        Some(state) => listed().add(col(C::State).eq(state.as_str())),
-        None => listed(),
-    };
-    if let Some(consultation) = filter.consultation {
-        cond = cond.add(col(C::ConsultationId).eq(consultation));
-    }
-    if !filter.themes.is_empty() {
-        let own = col(C::ThemeId).is_in(filter.themes.iter().copied());
-        let below = Query::select()
-            .column(consultation::theme::Column::Id)
-            .from(consultation::theme::Entity)
-            .and_where(Expr::col(consultation::theme::Column::ParentId).is_in(filter.themes.iter().copied()))
-            .to_owned();
-        cond = cond.add(Cond::any().add(own).add(col(C::ThemeId).in_subquery(below)));
-    }
-    if !filter.districts.is_empty() {
-        let ids = || filter.districts.iter().copied();
-        cond = cond.add(
-            Cond::any()
-                .add(col(C::DistrictId).is_in(ids()))
-                .add(col(C::QuarterId).is_in(ids())),
-        );
-    }
-    if let Some(origin) = filter.origin {
-        cond = cond.add(col(C::Origin).eq(origin.as_str()));
-    }
-    if let Some(author) = filter.author {
-        cond = cond.add(col(C::AuthorId).eq(author));
-    }
-    cond
-}
-
-/// One page of a list, and one row more when there is a next page.
-pub(crate) async fn list(
-    db: &impl ConnectionTrait,
-    filter: &Filter,
-    sort: Sort,
-    paging: Paging,
-) -> Result<Vec<CardRow>> {
-    let (column, order) = match sort {
-        Sort::Newest => (row::Column::PublishedAt, Order::Desc),
-        Sort::MostSupported => (row::Column::Supports, Order::Desc),
-        Sort::MostDiscussed => (row::Column::Comments, Order::Desc),
-        Sort::Random(seed) => return shuffled(db, filter, seed, paging).await,
-    };
-    let mut query = cards();
-    query.cond_where(narrowed(filter));
-    if let Some(cursor) = paging.after {
-        query.cond_where(beyond(column, &order, cursor.key, cursor.id));
-    }
-    query
-        .order_by((row::Entity, column), order.clone())
-        .order_by((row::Entity, row::Column::Id), order)
-        .limit(paging.limit + 1);
-    run(db, &query).await
-}
-
-/// Rows past a place in the order, spelt as a row of two so that the index is used for both.
-fn beyond(column: row::Column, order: &Order, key: i64, id: uuid::Uuid) -> Cond {
-    let id = ProposalId::from_uuid(id);
-    let (past, same_key_past) = if *order == Order::Desc {
-        (col(column).lt(key), col(row::Column::Id).lt(id))
-    } else {
-        (col(column).gt(key), col(row::Column::Id).gt(id))
-    };
-    Cond::any()
-        .add(past)
-        .add(Cond::all().add(col(column).eq(key)).add(same_key_past))
-}
-
-/// Every proposal has a random place on a ring, kept for ever; a visitor's seed says where on the ring they start and
-/// which way they go, so that each proposal is first for as many visitors as any other.
-async fn shuffled(db: &impl ConnectionTrait, filter: &Filter, seed: u32, paging: Paging) -> Result<Vec<CardRow>> {
-    let start = i64::from(seed >> 1);
-    let order = if seed & 1 == 0 { Order::Asc } else { Order::Desc };
-    let before_wrap = |key: i64| {
-        if order == Order::Asc {
-            key >= start
-        } else {
-            key <= start
-        }
-    };
-    let wanted = paging.limit + 1;
-    let mut rows = Vec::new();
-    let first_leg = paging.after.is_none_or(|cursor| before_wrap(cursor.key));
-    for leg in [true, false] {
-        if (leg && !first_leg) || rows.len() as u64 >= wanted {
-            continue;
-        }
-        let mut query = cards();
-        query.cond_where(narrowed(filter));
-        let side = if (order == Order::Asc) == leg {
-            if leg {
-                col(row::Column::Shuffle).gte(start)
-            } else {
-                col(row::Column::Shuffle).gt(start)
-            }
-        } else if leg {
-            col(row::Column::Shuffle).lte(start)
-        } else {
-            col(row::Column::Shuffle).lt(start)
-        };
-        query.and_where(side);
-        if let Some(cursor) = paging.after.filter(|cursor| before_wrap(cursor.key) == leg) {
-            query.cond_where(beyond(row::Column::Shuffle, &order, cursor.key, cursor.id));
-        }
-        query
-            .order_by((row::Entity, row::Column::Shuffle), order.clone())
-            .order_by((row::Entity, row::Column::Id), order.clone())
-            .limit(wanted - rows.len() as u64);
-        rows.extend(run(db, &query).await?);
-    }
-    Ok(rows)
-}
-
-async fn run(db: &impl ConnectionTrait, query: &SelectStatement) -> Result<Vec<CardRow>> {
-    Ok(CardRow::find_by_statement(db.get_database_backend().build(query))
-        .all(db)
-        .await?)
-}
-
-/// A member's own, drafts and hidden ones too, newest first.
-pub(crate) async fn of_author(
-    db: &impl ConnectionTrait,
-    author: MemberId,
-    drafts: bool,
-    paging: Paging,
-) -> Result<Vec<CardRow>> {
-    let mut query = cards();
-    let state = col(row::Column::State);
-    query.and_where(col(row::Column::AuthorId).eq(author));
-    query.and_where(if drafts {
-        state.eq(ProposalState::Draft.as_str())
-    } else {
-        state.ne(ProposalState::Draft.as_str())
-    });
-    if let Some(cursor) = paging.after {
-        query.cond_where(beyond(row::Column::CreatedAt, &Order::Desc, cursor.key, cursor.id));
-    }
-    query
-        .order_by((row::Entity, row::Column::CreatedAt), Order::Desc)
-        .order_by((row::Entity, row::Column::Id), Order::Desc)
-        .limit(paging.limit + 1);
-    run(db, &query).await
-}
-
-/// Those of `ids` that everybody may find, or that are readable though withdrawn when `also_unlisted`.
-pub(crate) async fn cards_of(
-    db: &impl ConnectionTrait,
-    ids: &[ProposalId],
-    also_unlisted: bool,
-) -> Result<Vec<CardRow>> {
-    if ids.is_empty() {
-        return Ok(Vec::new());
-    }
-    let mut query = cards();
-    query.and_where(col(row::Column::Id).is_in(ids.iter().copied()));
-    if also_unlisted {
-        query.and_where(col(row::Column::State).ne(ProposalState::Draft.as_str()));
-        query.and_where(col(row::Column::HiddenBy).is_null());
-    } else {
-        query.cond_where(listed());
-    }
-    run(db, &query).await
-}
-
-/// How many proposals there are for each value of each filter, given the others.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct FacetRow {
-    pub theme_id: Option<ThemeId>,
-    pub district_id: Option<DistrictId>,
-    pub state: String,
-    pub origin: String,
-    pub number: i64,
-}
-
-pub(crate) async fn facets(db: &impl ConnectionTrait, consultation: ConsultationId) -> Result<Vec<FacetRow>> {
-    use row::Column as C;
-    let mut query = Query::select();
-    for column in [C::ThemeId, C::DistrictId, C::State, C::Origin] {
-        query.column((row::Entity, column)).group_by_col((row::Entity, column));
-    }
-    query
-        .expr_as(Func::count(col(C::Id)), "number")
-        .from(row::Entity)
-        .cond_where(listed())
-        .and_where(col(C::ConsultationId).eq(consultation));
-    Ok(FacetRow::find_by_statement(db.get_database_backend().build(&query))
-        .all(db)
-        .await?)
-}
-
-/// How much was contributed to a consultation, in one statement.
-pub(crate) async fn figures(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Figures> {
-    use row::Column as C;
-    let mut query = Query::select();
-    let sum = |column| Func::coalesce([whole(Func::sum(col(column)).into()), Expr::val(0_i64)]);
-    let answered = Expr::case(col(C::AnsweredAt).is_not_null(), 1_i64).finally(0_i64);
-    query
-        .expr_as(Func::count(col(C::Id)), "proposals")
-        .expr_as(sum(C::Comments), "comments")
-        .expr_as(sum(C::Supports), "supports")
-        .expr_as(
-            Func::coalesce([whole(Func::sum(answered).into()), Expr::val(0_i64)]),
-            "answered",
-        )
-        .from(row::Entity)
-        .cond_where(listed())
-        .and_where(col(C::ConsultationId).eq(id));
-    let found = Figures::find_by_statement(db.get_database_backend().build(&query))
-        .one(db)
-        .await?;
-    Ok(found.unwrap_or_default())
-}
-
-/// A sum of whole numbers is a decimal on PostgreSQL, and must be made whole again.
-fn whole(sum: SimpleExpr) -> SimpleExpr {
-    sum.cast_as("bigint")
-}
-
 /// The next `limit` public rows after `after`, whole, for the index to read all of them in turn.
 pub(crate) async fn batch_after(
     db: &impl ConnectionTrait,
@@ -598,6 +263,11 @@ pub(crate) async fn batch_after(
         query = query.filter(row::Column::Id.gt(after));
     }
     Ok(query.order_by_asc(row::Column::Id).limit(limit).all(db).await?)
+}
+
+pub(crate) async fn count_public(db: &impl ConnectionTrait) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(row::Entity::find().filter(listed()).count(db).await?)
 }
 
 /// The public ones among `ids`, whole, for the index.
