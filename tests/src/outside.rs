@@ -2,7 +2,9 @@
 //! The rule it keeps: a missing part fails the run, unless `ARENGO_TEST_WITHOUT` names it.
 
 use std::path::{Path, PathBuf};
-use std::process::{Command, Output};
+use std::process::Output;
+
+use tokio::process::Command;
 
 /// Whether this run was told to do without a part (`postgres`, `browser`, `schemathesis`).
 pub fn without(part: &str) -> bool {
@@ -28,31 +30,73 @@ pub fn real_data() -> Option<PathBuf> {
     })
 }
 
+/// The program itself, as `cargo build` leaves it beside the tests.
+pub fn arengo() -> PathBuf {
+    let test = std::env::current_exe().expect("a test knows where it is");
+    let folder = test
+        .parent()
+        .and_then(Path::parent)
+        .expect("tests lie in target/debug/deps");
+    let program = folder.join("arengo");
+    assert!(
+        program.exists(),
+        "the program is missing: `cargo build --workspace` makes it"
+    );
+    program
+}
+
+/// What Schemathesis judges every answer by: no 5xx, and nothing that the API's description does not announce.
+const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
+                      response_headers_conformance,response_schema_conformance,unsupported_method";
+
 /// Runs Schemathesis on the API at `base` with a fixed seed; `token` says as whom, nothing means as a visitor.
 ///
 /// `ARENGO_EXAMPLES` sets the number of examples of each operation (20 otherwise). Panics with its report when it finds
-/// a 5xx, an undocumented answer, or is not installed.
-pub fn schemathesis(base: &str, token: Option<&str>) {
+/// a 5xx or an undocumented answer, or is not installed.
+pub async fn schemathesis(base: &str, token: Option<&str>) {
     let program = root().join("target/tools/python/bin/schemathesis");
-    assert!(program.exists(), "Schemathesis is missing: `make tools` installs it");
+    assert!(
+        program.exists(),
+        "Schemathesis is missing: `make tools` installs it"
+    );
     let examples = std::env::var("ARENGO_EXAMPLES").unwrap_or_else(|_| "20".to_owned());
-    let mut command = Command::new(program);
-    command
+    let header = token.map(|token| {
+        [
+            "--header".to_owned(),
+            format!("Authorization: Bearer {token}"),
+        ]
+    });
+    let output = Command::new(program)
         .current_dir(root().join("target"))
-        .arg("--config-file")
-        .arg(root().join("tests/schemathesis.toml"))
         .args([
+            "--no-color",
             "run",
             &format!("{base}/api/openapi.json"),
+            "--origin",
+            base,
+            "--checks",
+            CHECKS,
+        ])
+        .args([
             "--seed",
             "20261124",
+            "--generation-deterministic",
+            "--generation-database",
+            "none",
+        ])
+        .args([
             "--max-examples",
             &examples,
-        ]);
-    if let Some(token) = token {
-        command.args(["--header", &format!("Authorization: Bearer {token}")]);
-    }
-    let output = command.output().expect("Schemathesis starts");
+            "--suppress-health-check",
+            "all",
+            "--warnings",
+            "off",
+        ])
+        .args(header.into_iter().flatten())
+        .kill_on_drop(true)
+        .output()
+        .await
+        .expect("Schemathesis starts");
     assert!(output.status.success(), "{}", report(&output));
 }
 
