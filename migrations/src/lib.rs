@@ -1,1 +1,52 @@
-//! migrations
+//! The steps by which a database becomes Arengo's: one file per noun and change, run in order, each exactly once.
+//!
+//! Rule: a step that has shipped is frozen; a change is a new step. The statements are written in the words that SQLite
+//! and PostgreSQL both understand: `uuid` ids, `BIGINT` times (UTC milliseconds) and counts, `TEXT` states with named
+//! checks, `TEXT` JSON that is never queried inside. Deliberately absent: anything that only one of the two can do.
+
+use sea_orm_migration::prelude::*;
+
+mod m20261124_000001_spine;
+mod m20261124_000002_member;
+mod m20261124_000003_consultation;
+mod m20261124_000004_proposal;
+mod m20261124_000005_comment;
+
+/// All steps, in the order in which they run.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m20261124_000001_spine::Step),
+            Box::new(m20261124_000002_member::Step),
+            Box::new(m20261124_000003_consultation::Step),
+            Box::new(m20261124_000004_proposal::Step),
+            Box::new(m20261124_000005_comment::Step),
+        ]
+    }
+}
+
+/// Declares the step of one file from its `UP` statements. There is no way down: a backup is.
+macro_rules! step {
+    ($up:expr) => {
+        /// This file's step.
+        pub struct Step;
+
+        impl sea_orm_migration::MigrationName for Step {
+            fn name(&self) -> &str {
+                module_path!().rsplit("::").next().unwrap_or_default()
+            }
+        }
+
+        #[async_trait::async_trait]
+        impl sea_orm_migration::MigrationTrait for Step {
+            async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm_migration::DbErr> {
+                use sea_orm_migration::prelude::*;
+                manager.get_connection().execute_unprepared($up).await.map(|_| ())
+            }
+        }
+    };
+}
+pub(crate) use step;

@@ -1,0 +1,218 @@
+//! The two databases behind one face: connect, begin, commit, and what a failure means.
+//!
+//! Rule: this is the only file that knows which database it is. SQLite has one connection that writes, begun
+//! `IMMEDIATE`, and a pool that reads; PostgreSQL has one pool. Acknowledged means durable: `synchronous=FULL` and
+//! `synchronous_commit=on` are set here and asserted by `check`. Deliberately absent: the closure form of transactions,
+//! and any way to weaken durability.
+
+use std::time::Duration;
+
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
+    RuntimeErr, SqlErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+};
+
+use crate::error::{Error, Result};
+
+/// The database of one city.
+#[derive(Debug, Clone)]
+pub struct Db {
+    read: DatabaseConnection,
+    write: DatabaseConnection,
+}
+
+/// A transaction that writes; dropping it without `commit` rolls it back.
+#[derive(Debug)]
+pub struct Tx(DatabaseTransaction);
+
+impl std::ops::Deref for Tx {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
+    }
+}
+
+impl Tx {
+    /// Makes the changes durable.
+    ///
+    /// # Errors
+    /// `Busy` or `Bug`; then nothing was changed, or the outcome is unknown and a repeat tells.
+    pub async fn commit(self) -> Result<()> {
+        self.0.commit().await.map_err(Error::from)
+    }
+}
+
+const BUSY_MS: u64 = 5_000;
+const READERS: u32 = 8;
+const POSTGRES_POOL: u32 = 32;
+
+impl Db {
+    /// Connects to `sqlite://…` or `postgres://…`; a SQLite file that is not there is made.
+    ///
+    /// # Errors
+    /// `Unavailable` when the database cannot be reached, `Bug` when the address is of another kind.
+    pub async fn connect(url: &str) -> Result<Self> {
+        if url.starts_with("sqlite:") {
+            let write = Database::connect(sqlite(url, 1)).await.map_err(unreachable)?;
+            let read = Database::connect(sqlite(url, READERS)).await.map_err(unreachable)?;
+            Ok(Self { read, write })
+        } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
+            let pool = Database::connect(postgres(url)).await.map_err(unreachable)?;
+            Ok(Self {
+                read: pool.clone(),
+                write: pool,
+            })
+        } else {
+            Err(Error::Bug(
+                "the database address begins with neither sqlite: nor postgres:".to_owned(),
+            ))
+        }
+    }
+
+    /// Where use cases look; never for something that a write depends on.
+    #[must_use]
+    pub const fn read(&self) -> &DatabaseConnection {
+        &self.read
+    }
+
+    /// The connection on which the migrations run.
+    #[must_use]
+    pub const fn owner(&self) -> &DatabaseConnection {
+        &self.write
+    }
+
+    /// Begins a transaction that writes.
+    ///
+    /// # Errors
+    /// `Busy` when no connection is free in time.
+    pub async fn begin(&self) -> Result<Tx> {
+        let options = TransactionOptions {
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        Ok(Tx(self.write.begin_with_options(options).await?))
+    }
+
+    /// `sqlite` or `postgres`, for people and logs.
+    #[must_use]
+    pub fn kind(&self) -> &'static str {
+        match self.write.get_database_backend() {
+            DatabaseBackend::Sqlite => "sqlite",
+            _ => "postgres",
+        }
+    }
+
+    /// Asserts that what is acknowledged is durable.
+    ///
+    /// # Errors
+    /// `Unavailable` with the setting that is weaker than it must be.
+    pub async fn check(&self) -> Result<()> {
+        let checks: &[(&str, &str)] = if self.kind() == "sqlite" {
+            &[
+                ("PRAGMA synchronous", "2"),
+                ("PRAGMA journal_mode", "wal"),
+                ("PRAGMA foreign_keys", "1"),
+            ]
+        } else {
+            &[
+                ("SHOW synchronous_commit", "on"),
+                ("SHOW fsync", "on"),
+                ("SHOW full_page_writes", "on"),
+            ]
+        };
+        for (question, wanted) in checks {
+            let found = self.setting(question).await?;
+            if found != *wanted {
+                return Err(Error::Unavailable(format!(
+                    "{question} is {found}, and must be {wanted}"
+                )));
+            }
+        }
+        Ok(())
+    }
+
+    async fn setting(&self, question: &str) -> Result<String> {
+        let statement = Statement::from_string(self.write.get_database_backend(), question);
+        let row = self.write.query_one_raw(statement).await?.ok_or(Error::NotFound)?;
+        row.try_get_by_index::<String>(0)
+            .or_else(|_| row.try_get_by_index::<i64>(0).map(|number| number.to_string()))
+            .map_err(Error::from)
+    }
+
+    /// Closes all connections, so that a file can be moved or a database dropped.
+    pub async fn close(self) {
+        let _ = self.read.close().await;
+        let _ = self.write.close().await;
+    }
+}
+
+fn sqlite(url: &str, connections: u32) -> ConnectOptions {
+    use sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(connections)
+        .min_connections(1)
+        .acquire_timeout(Duration::from_millis(2 * BUSY_MS))
+        .sqlx_logging(false)
+        .map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_millis(BUSY_MS))
+                .pragma("journal_size_limit", "67108864")
+                .pragma("cache_size", "-16384")
+        });
+    options
+}
+
+fn postgres(url: &str) -> ConnectOptions {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(POSTGRES_POOL)
+        .acquire_timeout(Duration::from_millis(BUSY_MS))
+        .sqlx_logging(false)
+        .map_sqlx_postgres_opts(|postgres| {
+            postgres.options([
+                ("synchronous_commit", "on"),
+                ("lock_timeout", "5s"),
+                ("statement_timeout", "30s"),
+                ("idle_in_transaction_session_timeout", "10s"),
+                ("jit", "off"),
+            ])
+        });
+    options
+}
+
+/// The clause that locks the rows read until the transaction ends: nothing on SQLite, where the writer is alone.
+pub(crate) fn unreachable(error: DbErr) -> Error {
+    Error::Unavailable(format!("the database cannot be reached: {error}"))
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        match &error {
+            DbErr::ConnectionAcquire(_) => Self::Busy,
+            DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
+                let code = cause
+                    .as_database_error()
+                    .and_then(|e| e.code())
+                    .unwrap_or_default()
+                    .into_owned();
+                // SQLite: busy, locked and their extended kinds. PostgreSQL: lock timeout, deadlock, serialization.
+                match code.as_str() {
+                    "5" | "6" | "261" | "517" | "55P03" | "40P01" | "40001" => Self::Busy,
+                    _ => Self::Bug(error.to_string()),
+                }
+            }
+            _ => Self::Bug(error.to_string()),
+        }
+    }
+}
+
+/// Whether a write failed because a unique constraint already holds such a row.
+#[must_use]
+pub fn is_duplicate(error: &DbErr) -> bool {
+    matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}

@@ -1,0 +1,302 @@
+//! What can go wrong: nine closed kinds, each case with a stable snake_case code.
+//!
+//! Rule: a code never changes its meaning once published, and each has a sentence in both languages
+//! (`locales/*/errors.ftl`) that says what to do; a test asserts it. Deliberately absent: messages made in code, and
+//! anything internal, which goes to the log and never to the reader.
+
+use std::borrow::Cow;
+
+use fluent_templates::{Loader, static_loader};
+use unic_langid::{LanguageIdentifier, langid};
+
+use crate::language::Language;
+
+static_loader! {
+    static SENTENCES = { locales: "./locales", fallback_language: "it", customise: |bundle| bundle.set_use_isolating(false) };
+}
+
+const IT: LanguageIdentifier = langid!("it");
+const EN: LanguageIdentifier = langid!("en");
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal,)*) => {
+        /// The stable name of one thing that can be wrong.
+        #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub enum Code { $($(#[$doc])* $name,)* }
+
+        impl Code {
+            /// Every code there is.
+            pub const ALL: &'static [Self] = &[$(Self::$name,)*];
+
+            /// The name as it appears in answers.
+            #[must_use]
+            pub const fn as_str(self) -> &'static str {
+                match self { $(Self::$name => $text,)* }
+            }
+        }
+    };
+}
+
+codes! {
+    /// There is nothing here, or nothing that you may know of.
+    NotFound = "not_found",
+    /// The request needs a signed-in member.
+    Unauthenticated = "unauthenticated",
+    /// The request needs a role or scope that the actor lacks.
+    NotAllowed = "not_allowed",
+    /// Only the author may do this.
+    NotYours = "not_yours",
+    /// A staff role acts only after the second factor.
+    SecondFactorNeeded = "second_factor_needed",
+    /// The token's scopes do not cover this.
+    ScopeMissing = "scope_missing",
+    /// Several fields are wrong; see them one by one.
+    Invalid = "invalid",
+    /// A field that must be filled is empty.
+    Empty = "empty",
+    /// A text is longer than its limit.
+    TooLong = "too_long",
+    /// A text is shorter than its limit.
+    TooShort = "too_short",
+    /// A number is outside its range.
+    OutOfRange = "out_of_range",
+    /// A value is none of those offered.
+    UnknownValue = "unknown_value",
+    /// A value has the wrong form.
+    Malformed = "malformed",
+    /// A text holds characters that cannot be shown.
+    UnprintableText = "unprintable_text",
+    /// Too many of something in one request or on one thing.
+    TooMany = "too_many",
+    /// An e-mail address that is not one.
+    EmailMalformed = "email_malformed",
+    /// A nickname that looks like an address or imitates staff.
+    NicknameRefused = "nickname_refused",
+    /// The nickname belongs to somebody.
+    NicknameTaken = "nickname_taken",
+    /// The theme is of another consultation.
+    ThemeUnknown = "theme_unknown",
+    /// The district is of another consultation.
+    DistrictUnknown = "district_unknown",
+    /// The point is outside the city.
+    PointOutside = "point_outside",
+    /// The lifecycle has no such step from here.
+    WrongState = "wrong_state",
+    /// The consultation's present phase does not allow it.
+    WrongPhase = "wrong_phase",
+    /// Somebody changed it meanwhile.
+    OutOfDate = "out_of_date",
+    /// Too late to change the text itself; an addendum is possible.
+    EditingClosed = "editing_closed",
+    /// The thing was removed by its author.
+    Removed = "removed",
+    /// The thing was hidden by a moderator.
+    Hidden = "hidden",
+    /// Already done.
+    AlreadyDone = "already_done",
+    /// Two phases would overlap.
+    PhasesOverlap = "phases_overlap",
+    /// The name is taken.
+    NameTaken = "name_taken",
+    /// The request's key was used with another body.
+    KeyReused = "key_reused",
+    /// The first request with this key is still running.
+    KeyBusy = "key_busy",
+    /// The sign-in code or link is wrong.
+    CodeWrong = "code_wrong",
+    /// The sign-in code or link is over.
+    CodeExpired = "code_expired",
+    /// The tries for this sign-in are used up.
+    TriesUsedUp = "tries_used_up",
+    /// The file is none of the accepted kinds.
+    FileKindRefused = "file_kind_refused",
+    /// The file is larger than its limit.
+    FileTooLarge = "file_too_large",
+    /// The picture cannot be read.
+    PictureBroken = "picture_broken",
+    /// The picture has more pixels than its limit.
+    PictureTooLarge = "picture_too_large",
+    /// The request's body is larger than its limit.
+    BodyTooLarge = "body_too_large",
+    /// The body is of a type that is not read here.
+    MediaTypeRefused = "media_type_refused",
+    /// The form did not come from our own page.
+    ForeignForm = "foreign_form",
+    /// The method is not one of this address.
+    MethodRefused = "method_refused",
+    /// The query is too deep, too costly or too wide.
+    QueryTooCostly = "query_too_costly",
+    /// The request cannot be read.
+    BadRequest = "bad_request",
+    /// Too many requests for now.
+    SlowDown = "slow_down",
+    /// The database is busy.
+    Busy = "busy",
+    /// A part of the system does not answer.
+    Unavailable = "unavailable",
+    /// A fault of ours.
+    Bug = "bug",
+}
+
+impl Code {
+    /// The sentence that says what to do, in the reader's language.
+    #[must_use]
+    pub fn sentence(self, language: Language) -> String {
+        let id = match language {
+            Language::It => &IT,
+            Language::En => &EN,
+        };
+        let key = format!("error-{}", self.as_str().replace('_', "-"));
+        SENTENCES
+            .try_lookup(id, &key)
+            .unwrap_or_else(|| self.as_str().to_owned())
+    }
+}
+
+/// One wrong field of an input.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Fault {
+    /// The field's name as in the API, for example `title`.
+    pub field: Cow<'static, str>,
+    /// What is wrong with it.
+    pub code: Code,
+    /// The limit that was passed, where there is one.
+    pub limit: Option<u64>,
+}
+
+impl Fault {
+    /// A fault without a limit.
+    #[must_use]
+    pub const fn new(field: &'static str, code: Code) -> Self {
+        Self {
+            field: Cow::Borrowed(field),
+            code,
+            limit: None,
+        }
+    }
+
+    /// A fault that passed `limit`.
+    #[must_use]
+    pub const fn over(field: &'static str, code: Code, limit: u64) -> Self {
+        Self {
+            field: Cow::Borrowed(field),
+            code,
+            limit: Some(limit),
+        }
+    }
+}
+
+/// Everything that a use case can answer but success.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Error {
+    /// Not there, or not to be known of.
+    #[error("not found")]
+    NotFound,
+    /// Known, but not for this actor.
+    #[error("denied: {}", .0.as_str())]
+    Denied(Code),
+    /// The input is wrong, field by field.
+    #[error("invalid: {0:?}")]
+    Invalid(Vec<Fault>),
+    /// The input is right, but a rule or the present state is against it.
+    #[error("conflict: {}", .0.as_str())]
+    Conflict(Code),
+    /// Nobody is signed in.
+    #[error("unauthenticated")]
+    Unauthenticated,
+    /// Too often; try again after so many seconds.
+    #[error("too many; again in {retry_after_s} s")]
+    TooMany {
+        /// Seconds to wait.
+        retry_after_s: u64,
+    },
+    /// The database is busy; try again.
+    #[error("busy")]
+    Busy,
+    /// Something that we depend on does not answer.
+    #[error("unavailable: {0}")]
+    Unavailable(String),
+    /// A fault of ours; the text is for the log.
+    #[error("bug: {0}")]
+    Bug(String),
+}
+
+/// What a use case returns.
+pub type Result<T> = std::result::Result<T, Error>;
+
+impl Error {
+    /// One wrong field.
+    #[must_use]
+    pub fn field(field: &'static str, code: Code) -> Self {
+        Self::Invalid(vec![Fault::new(field, code)])
+    }
+
+    /// The stable code of the whole.
+    #[must_use]
+    pub fn code(&self) -> Code {
+        match self {
+            Self::NotFound => Code::NotFound,
+            Self::Denied(code) | Self::Conflict(code) => *code,
+            Self::Invalid(_) => Code::Invalid,
+            Self::Unauthenticated => Code::Unauthenticated,
+            Self::TooMany { .. } => Code::SlowDown,
+            Self::Busy => Code::Busy,
+            Self::Unavailable(_) => Code::Unavailable,
+            Self::Bug(_) => Code::Bug,
+        }
+    }
+}
+
+/// Gathers the faults of an input, so that all are told at once.
+#[derive(Debug, Default)]
+pub struct Faults(Vec<Fault>);
+
+impl Faults {
+    /// None yet.
+    #[must_use]
+    pub const fn new() -> Self {
+        Self(Vec::new())
+    }
+
+    /// Keeps the fault and gives nothing, or gives the value.
+    pub fn take<T>(&mut self, parsed: std::result::Result<T, Fault>) -> Option<T> {
+        parsed.map_err(|fault| self.0.push(fault)).ok()
+    }
+
+    /// Adds a fault.
+    pub fn add(&mut self, fault: Fault) {
+        self.0.push(fault);
+    }
+
+    /// `Ok` when nothing was wrong.
+    ///
+    /// # Errors
+    /// `Invalid` with every fault found.
+    pub fn check(self) -> Result<()> {
+        if self.0.is_empty() {
+            Ok(())
+        } else {
+            Err(Error::Invalid(self.0))
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_has_a_sentence_in_both_languages() {
+        for code in Code::ALL {
+            for language in Language::ALL {
+                assert_ne!(
+                    code.sentence(language),
+                    code.as_str(),
+                    "{} in {}",
+                    code.as_str(),
+                    language.code()
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,119 @@
+//! Every bound in the system, with its reason.
+//!
+//! Rule: whatever comes from outside has a bound, and it stands here. Sizes are in characters unless the name says bytes.
+
+use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+
+/// Shortest title of a proposal: one word says too little to be found.
+pub const TITLE_MIN_CHARS: usize = 5;
+/// Longest title of a proposal: the longest of the real consultation has 250.
+pub const TITLE_MAX_CHARS: usize = 250;
+/// Longest text of a proposal: about three printed pages.
+pub const PROPOSAL_BODY_MAX_CHARS: usize = 10_000;
+/// Longest text of a comment: the longest of the real consultation has 3,646 with its markup.
+pub const COMMENT_BODY_MAX_CHARS: usize = 4_000;
+/// Longest reason for withdrawing, hiding or correcting.
+pub const REASON_MAX_CHARS: usize = 1_000;
+/// Characters of a text that a list shows.
+pub const EXCERPT_CHARS: usize = 220;
+/// Shortest and longest nickname.
+pub const NICKNAME_MIN_CHARS: usize = 3;
+/// Longest nickname: it must fit one line of a phone.
+pub const NICKNAME_MAX_CHARS: usize = 40;
+/// Longest e-mail address (RFC 5321, 4.5.3.1.3).
+pub const EMAIL_MAX_CHARS: usize = 254;
+/// Longest name that a member gives a token.
+pub const TOKEN_NAME_MAX_CHARS: usize = 80;
+/// Tokens that one member may have at once.
+pub const TOKENS_PER_MEMBER: u64 = 20;
+/// Drafts that one member may keep in one consultation.
+pub const DRAFTS_PER_MEMBER: u64 = 20;
+/// Pictures and files of one proposal.
+pub const ATTACHMENTS_PER_PROPOSAL: u64 = 8;
+/// Largest uploaded file in bytes (quality.md S11).
+pub const UPLOAD_MAX_BYTES: usize = 10 * 1024 * 1024;
+/// Longest description of a picture or file, and longest kept file name.
+pub const FILE_NAME_MAX_CHARS: usize = 120;
+
+/// Things on one page of a list when nothing is asked for.
+pub const PAGE_DEFAULT: u64 = 20;
+/// Most things on one page of a list.
+pub const PAGE_MAX: u64 = 100;
+/// Replies shown below the threads of one page; further ones are on the thread's own page.
+pub const REPLIES_PER_PAGE: u64 = 200;
+/// How deep replies are shown; deeper ones are shown at this depth, since a phone has no more room.
+pub const THREAD_DEPTH: i64 = 4;
+/// How deep an answer may be written.
+pub const REPLY_DEPTH_MAX: i64 = 8;
+/// Longest search text: longer ones are cut.
+pub const SEARCH_MAX_CHARS: usize = 200;
+/// How far search results can be paged.
+pub const SEARCH_REACH: u64 = 500;
+/// Similar proposals shown while writing.
+pub const SIMILAR_SHOWN: usize = 5;
+
+/// How long a published text may be changed freely when nobody has supported it yet has no end; with supports, so long.
+pub const FREE_EDIT_MS: i64 = HOUR_MS;
+/// How long an author may change a comment.
+pub const COMMENT_EDIT_MS: i64 = HOUR_MS;
+
+/// How long a sign-in link and code live (quality.md 6.2).
+pub const SIGN_IN_MS: i64 = 10 * MINUTE_MS;
+/// Tries of a sign-in code.
+pub const SIGN_IN_TRIES: i64 = 5;
+/// Sign-in mails to one address in an hour and in a day (quality.md S9).
+pub const SIGN_IN_MAILS_PER_HOUR: u64 = 3;
+/// Sign-in mails to one address in a day.
+pub const SIGN_IN_MAILS_PER_DAY: u64 = 10;
+/// A citizen's session ends after so long without use, and in any case after `SESSION_MS`.
+pub const SESSION_IDLE_MS: i64 = 7 * DAY_MS;
+/// A citizen's session ends.
+pub const SESSION_MS: i64 = 30 * DAY_MS;
+/// A staff session's second factor lasts so long without use, and in any case `STAFF_SESSION_MS`.
+pub const STAFF_IDLE_MS: i64 = 30 * MINUTE_MS;
+/// A second factor must be given again.
+pub const STAFF_SESSION_MS: i64 = 8 * HOUR_MS;
+/// The second factor is asked again for roles, money and bank details (architecture, decision 8).
+pub const SECOND_FACTOR_FRESH_MS: i64 = 5 * MINUTE_MS;
+/// Seen-times of sessions are written at most so often, to spare the disk.
+pub const SEEN_STEP_MS: i64 = 5 * MINUTE_MS;
+/// Longest life of a token.
+pub const TOKEN_MS: i64 = 365 * DAY_MS;
+
+/// Proposals, comments and supports of one member in an hour; beyond that people are programs.
+pub const PROPOSALS_PER_HOUR: u64 = 20;
+/// Comments of one member in an hour.
+pub const COMMENTS_PER_HOUR: u64 = 60;
+
+/// Answers to requests with a key are kept so long (architecture, decision 13).
+pub const REPEAT_KEPT_MS: i64 = DAY_MS;
+/// A claimed key without an answer is free again after so long: longer than any request may take.
+pub const REPEAT_CLAIM_MS: i64 = 2 * MINUTE_MS;
+/// Longest key of a request (as with the payment providers').
+pub const REPEAT_KEY_MAX_CHARS: usize = 255;
+
+/// Themes, districts and phases of one consultation.
+pub const THEMES_PER_CONSULTATION: usize = 300;
+/// Districts and quarters of one consultation.
+pub const DISTRICTS_PER_CONSULTATION: usize = 500;
+/// Phases of one consultation.
+pub const PHASES_PER_CONSULTATION: usize = 20;
+
+/// Largest REST or form body in bytes (quality.md D9).
+pub const BODY_MAX_BYTES: usize = 64 * 1024;
+/// Largest GraphQL request in bytes.
+pub const GRAPHQL_BODY_MAX_BYTES: usize = 32 * 1024;
+/// Deepest GraphQL query (architecture, decision 12).
+pub const GRAPHQL_DEPTH: usize = 15;
+/// Costliest GraphQL query (architecture, decision 12).
+pub const GRAPHQL_COMPLEXITY: usize = 5_000;
+/// Fields with another name in one GraphQL query.
+pub const GRAPHQL_ALIASES: usize = 20;
+/// Queries in one GraphQL request.
+pub const GRAPHQL_BATCH: usize = 5;
+/// Directives on one GraphQL field.
+pub const GRAPHQL_DIRECTIVES: usize = 5;
+/// Root fields of one GraphQL query.
+pub const GRAPHQL_ROOT_FIELDS: usize = 10;
+/// A GraphQL request may take so many milliseconds.
+pub const GRAPHQL_MS: u64 = 2_000;

@@ -1,0 +1,210 @@
+//! Who may do what: every permission of the system, in one exhaustive match.
+//!
+//! Rule: `may` is the only place that answers; a button and its endpoint ask the same question. What the actor may not
+//! even know of is `NotFound`. Whether a step fits the state or the phase is a rule of the noun, not a permission.
+
+use crate::actor::{Actor, Person, Role, Scope};
+use crate::comment::CommentFacts;
+use crate::error::{Code, Error, Result};
+use crate::id::{ConsultationId, MemberId};
+use crate::proposal::ProposalFacts;
+use crate::time::Timestamp;
+
+/// What somebody wants to do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Act {
+    /// Read what everybody may read of the city and its consultations.
+    ReadPublic,
+    /// Make or change a consultation, its phases, themes and districts.
+    KeepConsultation,
+    /// Read a proposal.
+    ReadProposal,
+    /// Begin a proposal.
+    WriteProposal,
+    /// Change, publish or discard one's draft; add and remove its pictures and files.
+    EditProposal,
+    /// Correct the text of a published proposal, marked as such.
+    CorrectProposal,
+    /// Withdraw one's proposal.
+    WithdrawProposal,
+    /// Support a proposal, or take the support back.
+    SupportProposal,
+    /// Read a comment.
+    ReadComment,
+    /// Comment a proposal or answer a comment.
+    WriteComment,
+    /// Change one's comment.
+    EditComment,
+    /// Remove one's comment.
+    RemoveComment,
+    /// Support a comment, or take the support back.
+    SupportComment,
+    /// Hide or restore what somebody wrote.
+    Moderate,
+    /// Read one's own drafts, supports, comments and settings.
+    ReadOwn,
+    /// Change one's own nickname, language, sessions and second factor.
+    KeepOwn,
+    /// Make and revoke one's own tokens.
+    KeepTokens,
+    /// Give and take roles.
+    GrantRoles,
+    /// Read the state of the system.
+    ReadSystem,
+}
+
+impl Act {
+    /// Every act there is, for the test that walks them.
+    pub const ALL: [Self; 19] = [
+        Self::ReadPublic,
+        Self::KeepConsultation,
+        Self::ReadProposal,
+        Self::WriteProposal,
+        Self::EditProposal,
+        Self::CorrectProposal,
+        Self::WithdrawProposal,
+        Self::SupportProposal,
+        Self::ReadComment,
+        Self::WriteComment,
+        Self::EditComment,
+        Self::RemoveComment,
+        Self::SupportComment,
+        Self::Moderate,
+        Self::ReadOwn,
+        Self::KeepOwn,
+        Self::KeepTokens,
+        Self::GrantRoles,
+        Self::ReadSystem,
+    ];
+}
+
+/// On what: the facts that a permission may depend on.
+#[derive(Debug, Clone, Copy)]
+pub enum On<'a> {
+    /// The city as a whole.
+    City,
+    /// A consultation.
+    Consultation(ConsultationId),
+    /// A proposal.
+    Proposal(&'a ProposalFacts),
+    /// A comment, with the proposal it is under.
+    Comment(&'a CommentFacts),
+    /// A member's own things.
+    Member(MemberId),
+}
+
+/// Whether `actor` may do `act` on `on` at `now`.
+///
+/// # Errors
+/// `Unauthenticated` when signing in would help, `NotFound` when the actor may not know of it, else `Denied`.
+pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
+    if *actor == Actor::System {
+        return Ok(());
+    }
+    if !on.is_visible_to(actor, now) {
+        return Err(Error::NotFound);
+    }
+    match act {
+        Act::ReadPublic | Act::ReadProposal | Act::ReadComment => Ok(()),
+        Act::WriteProposal | Act::SupportProposal | Act::WriteComment | Act::SupportComment => {
+            person(actor, Scope::Participate).map(|_| ())
+        }
+        Act::EditProposal | Act::WithdrawProposal | Act::EditComment | Act::RemoveComment => {
+            own(person(actor, Scope::Participate)?, on.author())
+        }
+        Act::ReadOwn => own(person(actor, Scope::ReadOwn)?, on.author()),
+        Act::KeepOwn | Act::KeepTokens => own(session(actor)?, on.author()),
+        Act::CorrectProposal | Act::KeepConsultation => staff(actor, now, Role::Editor, on.consultation()),
+        Act::Moderate => staff(actor, now, Role::Moderator, on.consultation()),
+        Act::ReadSystem => staff(actor, now, Role::Administrator, None),
+        Act::GrantRoles => {
+            staff(actor, now, Role::Administrator, None)?;
+            fresh(session(actor)?, now)
+        }
+    }
+}
+
+fn person(actor: &Actor, scope: Scope) -> Result<&Person> {
+    let person = actor.person().ok_or(Error::Unauthenticated)?;
+    if person.covers(scope) {
+        Ok(person)
+    } else {
+        Err(Error::Denied(Code::ScopeMissing))
+    }
+}
+
+/// A token is no means to change the account that made it.
+fn session(actor: &Actor) -> Result<&Person> {
+    let person = actor.person().ok_or(Error::Unauthenticated)?;
+    if person.scopes.is_none() {
+        Ok(person)
+    } else {
+        Err(Error::Denied(Code::ScopeMissing))
+    }
+}
+
+fn own(person: &Person, author: Option<MemberId>) -> Result<()> {
+    if author == Some(person.id) {
+        Ok(())
+    } else {
+        Err(Error::Denied(Code::NotYours))
+    }
+}
+
+fn staff(actor: &Actor, now: Timestamp, role: Role, consultation: Option<ConsultationId>) -> Result<()> {
+    let person = person(actor, Scope::Staff)?;
+    if !person.holds(role, consultation) {
+        return Err(Error::Denied(Code::NotAllowed));
+    }
+    if person.second_factor_holds(now) {
+        Ok(())
+    } else {
+        Err(Error::Denied(Code::SecondFactorNeeded))
+    }
+}
+
+fn fresh(person: &Person, now: Timestamp) -> Result<()> {
+    if person.second_factor_is_fresh(now) {
+        Ok(())
+    } else {
+        Err(Error::Denied(Code::SecondFactorNeeded))
+    }
+}
+
+impl On<'_> {
+    fn author(&self) -> Option<MemberId> {
+        match self {
+            Self::City | Self::Consultation(_) => None,
+            Self::Proposal(facts) => facts.author,
+            Self::Comment(facts) => facts.author,
+            Self::Member(member) => Some(*member),
+        }
+    }
+
+    fn consultation(&self) -> Option<ConsultationId> {
+        match self {
+            Self::City | Self::Member(_) => None,
+            Self::Consultation(id) => Some(*id),
+            Self::Proposal(facts) => Some(facts.consultation),
+            Self::Comment(facts) => Some(facts.proposal.consultation),
+        }
+    }
+
+    /// A draft is its author's; what is hidden is its author's and the moderators'. A removed or hidden comment keeps
+    /// its place in the thread, so it may be known of; its text is left out by the read model.
+    fn is_visible_to(&self, actor: &Actor, now: Timestamp) -> bool {
+        match self {
+            Self::City | Self::Consultation(_) | Self::Member(_) => true,
+            Self::Proposal(facts) => proposal_is_visible(facts, actor, now),
+            Self::Comment(facts) => proposal_is_visible(&facts.proposal, actor, now),
+        }
+    }
+}
+
+fn proposal_is_visible(facts: &ProposalFacts, actor: &Actor, now: Timestamp) -> bool {
+    let author = actor.member().is_some() && actor.member() == facts.author;
+    if facts.is_draft() {
+        return author;
+    }
+    !facts.hidden || author || staff(actor, now, Role::Moderator, Some(facts.consultation)).is_ok()
+}
