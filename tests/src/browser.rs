@@ -63,8 +63,7 @@ impl Browser {
 
     /// With a cookie, such as a member's session.
     pub fn with_cookie(mut self, name: &str, value: &str) -> Self {
-        self.cookies
-            .extend(["--cookie".to_owned(), format!("{name}={value}")]);
+        self.cookies.extend(["--cookie".to_owned(), format!("{name}={value}")]);
         self
     }
 
@@ -89,8 +88,7 @@ impl Browser {
     /// Takes a picture of the whole page, for people to look at.
     pub async fn screenshot(&self, url: &str, file: &Path, width: u32) {
         let file = file.to_str().expect("a path in UTF-8");
-        self.run("screenshot", &[url, file, &width.to_string()])
-            .await;
+        self.run("screenshot", &[url, file, &width.to_string()]).await;
     }
 
     /// Runs `tests/browser/flows/<name>.mjs` with `input` and gives what it returns; fails on any trouble on the way.
@@ -111,11 +109,7 @@ impl Browser {
             .output()
             .await
             .expect("Node starts");
-        assert!(
-            output.status.success(),
-            "{command} {words:?}:\n{}",
-            report(&output)
-        );
+        assert!(output.status.success(), "{command} {words:?}:\n{}", report(&output));
         serde_json::from_slice(&output.stdout).expect("run.mjs prints JSON")
     }
 }

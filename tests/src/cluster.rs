@@ -87,11 +87,7 @@ impl Cluster {
 
     /// A migrated database for one test; `label` (the test's name, say) helps to recognise it in the server's log.
     pub fn database(&'static self, label: &str) -> Database {
-        let label: String = label
-            .chars()
-            .filter(char::is_ascii_alphanumeric)
-            .take(30)
-            .collect();
+        let label: String = label.chars().filter(char::is_ascii_alphanumeric).take(30).collect();
         let number = self.next.fetch_add(1, Ordering::Relaxed);
         let name = format!("t{number}_{}", label.to_ascii_lowercase());
         self.run(&format!("create database {name} template {TEMPLATE}"))
@@ -120,9 +116,7 @@ impl Cluster {
 
 impl Drop for Database {
     fn drop(&mut self) {
-        let dropped = self
-            .cluster
-            .run(&format!("drop database {} with (force)", self.name));
+        let dropped = self.cluster.run(&format!("drop database {} with (force)", self.name));
         if let Err(error) = dropped
             && !std::thread::panicking()
         {
@@ -140,9 +134,7 @@ impl Owner {
             return Ok(Self(None));
         }
         let users = fs::read_to_string("/etc/passwd")?;
-        let fields = users
-            .lines()
-            .map(|line| line.split(':').collect::<Vec<_>>());
+        let fields = users.lines().map(|line| line.split(':').collect::<Vec<_>>());
         let ids = fields
             .filter(|fields| fields.first() == Some(&"postgres"))
             .find_map(|fields| Some((fields.get(2)?.parse().ok()?, fields.get(3)?.parse().ok()?)));
@@ -165,8 +157,7 @@ impl Owner {
 
     fn give(&self, folder: &Path) -> Result<()> {
         let (user, group) = self.0.unzip();
-        std::os::unix::fs::chown(folder, user, group)
-            .context("handing the folder to the server's user")
+        std::os::unix::fs::chown(folder, user, group).context("handing the folder to the server's user")
     }
 }
 
@@ -176,10 +167,7 @@ fn binaries() -> Result<PathBuf> {
         .flatten()
         .filter_map(|entry| {
             let folder = entry.ok()?.path();
-            Some((
-                folder.file_name()?.to_str()?.parse().ok()?,
-                folder.join("bin"),
-            ))
+            Some((folder.file_name()?.to_str()?.parse().ok()?, folder.join("bin")))
         })
         .filter(|(_, bin)| bin.join("initdb").exists())
         .collect();
@@ -305,19 +293,14 @@ mod tests {
 
     async fn migrate(url: &str) -> Result<()> {
         let template = Connection::connect(url).await?;
-        template
-            .execute_unprepared("create table thing (name text)")
-            .await?;
+        template.execute_unprepared("create table thing (name text)").await?;
         template.close().await.context("closing the template")
     }
 
     async fn one(url: &str, sql: &str) -> String {
         let connection = Connection::connect(url).await.expect("a connection");
         let row = connection
-            .query_one_raw(sea_orm::Statement::from_string(
-                connection.get_database_backend(),
-                sql,
-            ))
+            .query_one_raw(sea_orm::Statement::from_string(connection.get_database_backend(), sql))
             .await;
         let value = row
             .expect("an answer")
@@ -331,19 +314,13 @@ mod tests {
     #[tokio::test]
     async fn every_test_gets_a_migrated_database_of_its_own_that_is_durable_and_goes_with_it() {
         let cluster = cluster(migrate).await;
-        let (first, second) = (
-            cluster.database("first one"),
-            cluster.database("second; drop"),
-        );
+        let (first, second) = (cluster.database("first one"), cluster.database("second; drop"));
         assert_ne!(first.url, second.url);
         assert_eq!(
             one(&first.url, "insert into thing values ('x') returning name").await,
             "x"
         );
-        assert_eq!(
-            one(&second.url, "select count(*)::text from thing").await,
-            "0"
-        );
+        assert_eq!(one(&second.url, "select count(*)::text from thing").await, "0");
         assert_eq!(one(&second.url, "show fsync").await, "on");
         assert_eq!(one(&second.url, "show synchronous_commit").await, "on");
         let name = second.name.clone();

@@ -7,9 +7,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::header::{
-    ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE,
-};
+use http::header::{ACCEPT, AUTHORIZATION, CONTENT_TYPE, COOKIE, HOST, LOCATION, ORIGIN, SET_COOKIE};
 use http::{HeaderMap, HeaderName, HeaderValue, Method, Request, StatusCode};
 use http_body_util::{BodyExt, Full};
 use hyper_util::rt::TokioIo;
@@ -42,10 +40,7 @@ pub struct Answer {
 impl Client {
     /// A visitor of the server at `base`, such as `http://127.0.0.1:8080`.
     pub fn new(base: &str) -> Self {
-        let authority = base
-            .trim_start_matches("http://")
-            .trim_end_matches('/')
-            .to_owned();
+        let authority = base.trim_start_matches("http://").trim_end_matches('/').to_owned();
         Self {
             authority,
             cookies: Mutex::default(),
@@ -63,17 +58,13 @@ impl Client {
 
     /// GET, as a browser asks for a page.
     pub async fn get(&self, path: &str) -> Answer {
-        let request = self
-            .request(Method::GET, path)
-            .header(ACCEPT, "text/html,*/*;q=0.8");
+        let request = self.request(Method::GET, path).header(ACCEPT, "text/html,*/*;q=0.8");
         self.send(request.body(Bytes::new()).expect("a GET")).await
     }
 
     /// GET, expecting JSON.
     pub async fn get_json(&self, path: &str) -> Answer {
-        let request = self
-            .request(Method::GET, path)
-            .header(ACCEPT, "application/json");
+        let request = self.request(Method::GET, path).header(ACCEPT, "application/json");
         self.send(request.body(Bytes::new()).expect("a GET")).await
     }
 
@@ -89,15 +80,9 @@ impl Client {
 
     /// A JSON body by any method.
     pub async fn send_json(&self, method: Method, path: &str, body: &Value) -> Answer {
-        let request = self
-            .request(method, path)
-            .header(CONTENT_TYPE, "application/json");
-        self.send(
-            request
-                .body(body.to_string().into())
-                .expect("a JSON request"),
-        )
-        .await
+        let request = self.request(method, path).header(CONTENT_TYPE, "application/json");
+        self.send(request.body(body.to_string().into()).expect("a JSON request"))
+            .await
     }
 
     /// One GraphQL document with its variables.
@@ -155,18 +140,11 @@ impl Client {
         }
     }
 
-    async fn exchange(
-        &self,
-        request: Request<Bytes>,
-    ) -> anyhow::Result<(StatusCode, HeaderMap, Bytes)> {
+    async fn exchange(&self, request: Request<Bytes>) -> anyhow::Result<(StatusCode, HeaderMap, Bytes)> {
         let stream = TcpStream::connect(&self.authority).await?;
-        let (mut sender, connection) =
-            hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
+        let (mut sender, connection) = hyper::client::conn::http1::handshake(TokioIo::new(stream)).await?;
         let connection = tokio::spawn(connection);
-        let (parts, body) = sender
-            .send_request(request.map(Full::new))
-            .await?
-            .into_parts();
+        let (parts, body) = sender.send_request(request.map(Full::new)).await?.into_parts();
         let body = body.collect().await?.to_bytes();
         connection.abort();
         Ok((parts.status, parts.headers, body))
@@ -176,10 +154,9 @@ impl Client {
         if let Some(value) = value
             && !request.headers().contains_key(&name)
         {
-            request.headers_mut().insert(
-                name,
-                HeaderValue::from_str(&value).expect("a header of plain text"),
-            );
+            request
+                .headers_mut()
+                .insert(name, HeaderValue::from_str(&value).expect("a header of plain text"));
         }
     }
 
@@ -193,11 +170,7 @@ impl Client {
     }
 
     fn keep_cookies(&self, headers: &HeaderMap) {
-        for line in headers
-            .get_all(SET_COOKIE)
-            .iter()
-            .filter_map(|line| line.to_str().ok())
-        {
+        for line in headers.get_all(SET_COOKIE).iter().filter_map(|line| line.to_str().ok()) {
             let mut parts = line.split(';').map(str::trim);
             let Some((name, value)) = parts.next().and_then(|pair| pair.split_once('=')) else {
                 continue;

@@ -61,9 +61,7 @@ impl Reader {
 
     fn visit(&mut self, node: &Handle, depth: usize) {
         let tag = element(node);
-        if attribute(node, "hidden").is_some()
-            || matches!(tag.as_str(), "script" | "style" | "template" | "svg")
-        {
+        if attribute(node, "hidden").is_some() || matches!(tag.as_str(), "script" | "style" | "template" | "svg") {
             return;
         }
         let depth = depth + usize::from(self.describe(node, &tag, depth));
@@ -85,9 +83,7 @@ impl Reader {
             }
             "button" | "input" | "select" | "textarea" => self.control(node, tag, depth),
             "img" => match attribute(node, "alt") {
-                None => self
-                    .problems
-                    .push(format!("a picture without alt: {}", source(node))),
+                None => self.problems.push(format!("a picture without alt: {}", source(node))),
                 Some(alt) if !alt.is_empty() && around(node, &["a", "button"]).is_none() => {
                     self.line(depth, &format!("picture {alt:?}"))
                 }
@@ -101,15 +97,8 @@ impl Reader {
     fn landmark(&mut self, node: &Handle, tag: &str, depth: usize) -> bool {
         let role = attribute(node, "role");
         let kind = match (role.as_deref(), tag) {
-            (
-                Some(role @ ("alert" | "status" | "search" | "navigation" | "region" | "dialog")),
-                _,
-            ) => role,
-            (
-                _,
-                "main" | "nav" | "header" | "footer" | "aside" | "form" | "search" | "fieldset"
-                | "dialog",
-            ) => tag,
+            (Some(role @ ("alert" | "status" | "search" | "navigation" | "region" | "dialog")), _) => role,
+            (_, "main" | "nav" | "header" | "footer" | "aside" | "form" | "search" | "fieldset" | "dialog") => tag,
             (_, "section") if self.name(node).is_some() => tag,
             _ => return false,
         };
@@ -121,9 +110,7 @@ impl Reader {
             let _ = write!(line, " {name:?}");
         }
         if tag == "form" {
-            let method = attribute(node, "method")
-                .unwrap_or_else(|| "get".into())
-                .to_lowercase();
+            let method = attribute(node, "method").unwrap_or_else(|| "get".into()).to_lowercase();
             let _ = write!(
                 line,
                 " {method} {}",
@@ -139,9 +126,8 @@ impl Reader {
         let before = self.levels.last().copied().unwrap_or(0);
         let text = text_of(node);
         if level > before + 1 {
-            self.problems.push(format!(
-                "the heading {text:?} skips from level {before} to {level}"
-            ));
+            self.problems
+                .push(format!("the heading {text:?} skips from level {before} to {level}"));
         }
         if text.is_empty() {
             self.problems.push(format!("an empty {tag}"));
@@ -151,17 +137,12 @@ impl Reader {
     }
 
     fn control(&mut self, node: &Handle, tag: &str, depth: usize) {
-        let kind = attribute(node, "type")
-            .unwrap_or_else(|| if tag == "input" { "text" } else { tag }.to_owned());
+        let kind = attribute(node, "type").unwrap_or_else(|| if tag == "input" { "text" } else { tag }.to_owned());
         let field = attribute(node, "name").unwrap_or_default();
         if kind == "hidden" {
             return;
         }
-        let kind = if tag == "button" {
-            "button"
-        } else {
-            kind.as_str()
-        };
+        let kind = if tag == "button" { "button" } else { kind.as_str() };
         let name = self.must_have_name(node, &format!("the {kind} `{field}`"));
         let mut line = format!("{kind} {name}");
         if !field.is_empty() {
@@ -176,9 +157,7 @@ impl Reader {
             line.push_str(" invalid");
         }
         self.line(depth, &line);
-        for option in
-            descendants(node).filter(|inner| tag == "select" && element(inner) == "option")
-        {
+        for option in descendants(node).filter(|inner| tag == "select" && element(inner) == "option") {
             self.line(depth + 1, &format!("option {}", text_of(&option)));
         }
     }
@@ -238,10 +217,7 @@ impl Reader {
                 self.problems.push(format!("the page has no {what}"));
             }
         }
-        let text = format!(
-            "title {:?} in {:?}\n{}",
-            self.title, self.language, self.text
-        );
+        let text = format!("title {:?} in {:?}\n{}", self.title, self.language, self.text);
         Outline {
             text,
             problems: self.problems,
@@ -339,9 +315,7 @@ fn stable(address: &str) -> String {
         }
     }
     seen.iter()
-        .fold(address.to_owned(), |address, (id, short)| {
-            address.replace(id, short)
-        })
+        .fold(address.to_owned(), |address, (id, short)| address.replace(id, short))
 }
 
 #[cfg(test)]

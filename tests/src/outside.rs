@@ -55,17 +55,9 @@ const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_co
 /// a 5xx or an undocumented answer, or is not installed.
 pub async fn schemathesis(base: &str, token: Option<&str>) {
     let program = root().join("target/tools/python/bin/schemathesis");
-    assert!(
-        program.exists(),
-        "Schemathesis is missing: `make tools` installs it"
-    );
+    assert!(program.exists(), "Schemathesis is missing: `make tools` installs it");
     let examples = std::env::var("ARENGO_EXAMPLES").unwrap_or_else(|_| "20".to_owned());
-    let header = token.map(|token| {
-        [
-            "--header".to_owned(),
-            format!("Authorization: Bearer {token}"),
-        ]
-    });
+    let header = token.map(|token| ["--header".to_owned(), format!("Authorization: Bearer {token}")]);
     let output = Command::new(program)
         .current_dir(root().join("target"))
         .args([

@@ -49,11 +49,7 @@ impl SmtpSink {
                 tokio::spawn(async move { converse(stream, &state).await.ok() });
             }
         });
-        Ok(Self {
-            address,
-            state,
-            task,
-        })
+        Ok(Self { address, state, task })
     }
 
     /// Where it listens.
@@ -70,9 +66,7 @@ impl SmtpSink {
     pub async fn wait_for(&self, count: usize) -> Vec<Mail> {
         let mut mails = self.state.mails.subscribe();
         let enough = mails.wait_for(|mails| mails.len() >= count).await;
-        enough
-            .expect("the sink lives as long as this borrow")
-            .clone()
+        enough.expect("the sink lives as long as this borrow").clone()
     }
 
     /// From now on every recipient is answered with `line` (`"451 try later"`, `"550 unknown"`), or accepted again.
@@ -97,11 +91,7 @@ async fn converse(stream: TcpStream, state: &State) -> std::io::Result<()> {
     };
     output.write_all(b"220 sink ESMTP\r\n").await?;
     while let Some(line) = lines.next_line().await? {
-        let verb = line
-            .split([' ', ':'])
-            .next()
-            .unwrap_or_default()
-            .to_ascii_uppercase();
+        let verb = line.split([' ', ':']).next().unwrap_or_default().to_ascii_uppercase();
         let answer = match verb.as_str() {
             "EHLO" => "250-sink\r\n250-8BITMIME\r\n250 SMTPUTF8".to_owned(),
             "HELO" | "NOOP" => "250 ok".to_owned(),
@@ -173,11 +163,7 @@ mod tests {
     async fn a_mail_is_kept_as_sent_and_a_refused_one_is_not() {
         let sink = SmtpSink::start().await.expect("a port");
         let mail = "EHLO me\r\nMAIL FROM:<a@x.it> SIZE=9\r\nRCPT TO:<b@x.it>\r\nDATA\r\nSubject: s\r\n\r\n..dot\r\n.\r\nQUIT\r\n";
-        assert!(
-            say(sink.address(), mail)
-                .await
-                .ends_with("250 kept\r\n221 bye\r\n")
-        );
+        assert!(say(sink.address(), mail).await.ends_with("250 kept\r\n221 bye\r\n"));
         let kept = Mail {
             from: "a@x.it".into(),
             to: vec!["b@x.it".into()],
