@@ -49,41 +49,24 @@ pub fn arengo() -> PathBuf {
 const CHECKS: &str = "not_a_server_error,status_code_conformance,content_type_conformance,\
                       response_headers_conformance,response_schema_conformance,unsupported_method";
 
-/// Runs Schemathesis on the API at `base` with a fixed seed; `token` says as whom, nothing means as a visitor.
+/// Everything about a run of Schemathesis that does not depend on who asks: the same requests each time, nothing kept.
+const MANNER: &str = "--seed 20261124 --generation-database none --suppress-health-check all --warnings off";
+
+/// Runs Schemathesis on the interface at `base` that `description` describes (`/api/openapi.json`, `/graphql`); `token`
+/// says as whom, nothing means as a visitor.
 ///
 /// `ARENGO_EXAMPLES` sets the number of examples of each operation (20 otherwise). Panics with its report when it finds
 /// a 5xx or an undocumented answer, or is not installed.
-pub async fn schemathesis(base: &str, token: Option<&str>) {
+pub async fn schemathesis(base: &str, description: &str, token: Option<&str>) {
     let program = root().join("target/tools/python/bin/schemathesis");
     assert!(program.exists(), "Schemathesis is missing: `make tools` installs it");
     let examples = std::env::var("ARENGO_EXAMPLES").unwrap_or_else(|_| "20".to_owned());
     let header = token.map(|token| ["--header".to_owned(), format!("Authorization: Bearer {token}")]);
     let output = Command::new(program)
         .current_dir(root().join("target"))
-        .args([
-            "--no-color",
-            "run",
-            &format!("{base}/api/openapi.json"),
-            "--origin",
-            base,
-            "--checks",
-            CHECKS,
-        ])
-        .args([
-            "--seed",
-            "20261124",
-            "--generation-deterministic",
-            "--generation-database",
-            "none",
-        ])
-        .args([
-            "--max-examples",
-            &examples,
-            "--suppress-health-check",
-            "all",
-            "--warnings",
-            "off",
-        ])
+        .args(["--no-color", "run", &format!("{base}{description}"), "--origin", base])
+        .args(["--checks", CHECKS, "--max-examples", &examples])
+        .args(MANNER.split_whitespace())
         .args(header.into_iter().flatten())
         .kill_on_drop(true)
         .output()
