@@ -91,7 +91,8 @@ pub fn places<'a>(code: &'a str, word: &'a str) -> impl Iterator<Item = usize> +
         .filter(move |offset| {
             let before = offset.checked_sub(1).and_then(|index| code.as_bytes().get(index));
             let after = code.as_bytes().get(offset + word.len());
-            !(starts && in_name(before)) && !(ends && in_name(after))
+            let longer = (starts && in_name(before)) || (ends && in_name(after));
+            !longer
         })
 }
 
