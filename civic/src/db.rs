@@ -12,7 +12,7 @@ use sea_orm::{
     RuntimeErr, SqlErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
 };
 
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 
 /// The database of one city.
 #[derive(Debug, Clone)]
@@ -185,8 +185,7 @@ fn postgres(url: &str) -> ConnectOptions {
     options
 }
 
-/// The clause that locks the rows read until the transaction ends: nothing on SQLite, where the writer is alone.
-pub(crate) fn unreachable(error: DbErr) -> Error {
+fn unreachable(error: DbErr) -> Error {
     Error::Unavailable(format!("the database cannot be reached: {error}"))
 }
 
@@ -215,4 +214,14 @@ impl From<DbErr> for Error {
 #[must_use]
 pub fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// The same error, or `Conflict(code)` when a unique constraint already holds such a row.
+#[must_use]
+pub fn duplicate_as(error: DbErr, code: Code) -> Error {
+    if is_duplicate(&error) {
+        Error::Conflict(code)
+    } else {
+        error.into()
+    }
 }

@@ -11,33 +11,33 @@ pub mod audit;
 pub mod db;
 pub mod documents;
 pub mod error;
-// pub mod files;
+pub mod files;
 pub mod id;
 pub mod language;
 pub mod limits;
 pub mod mail;
 pub mod outbox;
 pub mod page;
-// pub mod picture;
+pub mod picture;
 pub mod policy;
 pub mod repeat;
 pub mod secret;
 pub mod text;
 pub mod time;
 
-// pub mod attachment;
+pub mod attachment;
 pub mod comment;
-// pub mod consultation;
-// pub mod member;
-// pub mod moderation;
+pub mod consultation;
+pub mod member;
+pub mod moderation;
 pub mod proposal;
-// pub mod support;
+pub mod support;
 
 use actor::Actor;
 use db::{Db, Tx};
 use documents::Documents;
 use error::Result;
-// use files::Files;
+use files::Files;
 use id::{Ids, TypedId};
 use language::Language;
 use policy::{Act, On};
@@ -70,7 +70,7 @@ pub struct Handles {
     /// The index of what may be found.
     pub documents: Arc<dyn Documents>,
     /// Pictures and files.
-    // pub files: Files,
+    pub files: Files,
     /// The installation's key.
     pub secret: Secret,
     /// What the installation says of itself.

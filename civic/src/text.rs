@@ -1,13 +1,368 @@
-//! What people write: titles and Markdown in, safe HTML out.
+//! What people write: titles and Markdown in, safe HTML and plain text out.
+//!
+//! Rule: what is stored is Markdown, as it was typed; HTML is made here at output, cleaned by an allow-list, whoever
+//! wrote it. This is the only caller of the sanitiser. Raw HTML inside a text is shown as the text it is, so that no
+//! word is lost and none becomes markup. Deliberately absent: pictures in texts, which are attachments.
 
-use sea_orm::DeriveValueType;
+mod difference;
+mod import_html;
+mod lang;
 
-/// A language by its ISO 639-1 code.
-#[derive(Debug, Clone, PartialEq, Eq, Hash, DeriveValueType)]
-pub struct Lang(pub String);
+use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
-/// Lower case without accents, for keys.
+use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+
+use crate::error::{Code, Fault};
+
+pub use difference::{Change, ChangeKind, difference};
+pub use import_html::from_html;
+pub use lang::{Lang, detect};
+
+/// What is wrong with a text.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum TextProblem {
+    /// Nothing in it.
+    #[error("empty")]
+    Empty,
+    /// Shorter than so many characters.
+    #[error("shorter than {0} characters")]
+    TooShort(usize),
+    /// Longer than so many characters.
+    #[error("longer than {0} characters")]
+    TooLong(usize),
+}
+
+impl TextProblem {
+    /// The same as the fault of a field.
+    #[must_use]
+    pub const fn fault(self, field: &'static str) -> Fault {
+        match self {
+            Self::Empty => Fault::new(field, Code::Empty),
+            Self::TooShort(limit) => Fault::over(field, Code::TooShort, limit as u64),
+            Self::TooLong(limit) => Fault::over(field, Code::TooLong, limit as u64),
+        }
+    }
+}
+
+/// One line without markup.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Title(String);
+
+impl Title {
+    /// Reads a line of `min` to `max` characters; white space is folded.
+    ///
+    /// # Errors
+    /// Says whether it is empty, too short or too long.
+    pub fn parse(raw: &str, min: usize, max: usize) -> Result<Self, TextProblem> {
+        let clean: String = clean(raw, max)?.split_whitespace().collect::<Vec<_>>().join(" ");
+        match clean.chars().count() {
+            0 => Err(TextProblem::Empty),
+            number if number < min => Err(TextProblem::TooShort(min)),
+            number if number > max => Err(TextProblem::TooLong(max)),
+            _ => Ok(Self(clean)),
+        }
+    }
+
+    /// The line.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+}
+
+/// A stored text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Markdown(String);
+
+/// HTML that we made and cleaned.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SafeHtml(String);
+
+impl SafeHtml {
+    /// The HTML.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Display for SafeHtml {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(&self.0)
+    }
+}
+
+impl Markdown {
+    /// Reads a text of at most `max` characters.
+    ///
+    /// # Errors
+    /// Says whether it is empty or too long.
+    pub fn parse(raw: &str, max: usize) -> Result<Self, TextProblem> {
+        let text = clean(raw, max)?;
+        let text = text.trim_matches(|c: char| c.is_whitespace()).to_owned();
+        match text.chars().count() {
+            0 => Err(TextProblem::Empty),
+            number if number > max => Err(TextProblem::TooLong(max)),
+            _ => Ok(Self(text)),
+        }
+    }
+
+    /// What the database gave back.
+    #[must_use]
+    pub const fn from_stored(stored: String) -> Self {
+        Self(stored)
+    }
+
+    /// The Markdown.
+    #[must_use]
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The Markdown.
+    #[must_use]
+    pub fn into_string(self) -> String {
+        self.0
+    }
+
+    /// The text as HTML that cannot do anything.
+    #[must_use]
+    pub fn to_html(&self) -> SafeHtml {
+        let events = Parser::new_ext(&self.0, OPTIONS).map(tame);
+        let mut html = String::with_capacity(self.0.len() * 2);
+        pulldown_cmark::html::push_html(&mut html, events);
+        SafeHtml(CLEANER.clean(&html).to_string())
+    }
+
+    /// The words alone, for the index and for excerpts.
+    #[must_use]
+    pub fn to_plain(&self) -> String {
+        let mut plain = String::with_capacity(self.0.len());
+        for event in Parser::new_ext(&self.0, OPTIONS) {
+            match event {
+                Event::Text(text) | Event::Code(text) | Event::Html(text) | Event::InlineHtml(text) => {
+                    plain.push_str(&text);
+                }
+                Event::SoftBreak | Event::HardBreak | Event::Rule | Event::End(_) => plain.push(' '),
+                _ => {}
+            }
+        }
+        plain.split_whitespace().collect::<Vec<_>>().join(" ")
+    }
+
+    /// The beginning of the words, at most `max` characters, cut between words.
+    #[must_use]
+    pub fn excerpt(&self, max: usize) -> String {
+        let plain = self.to_plain();
+        if plain.chars().count() <= max {
+            return plain;
+        }
+        let cut: String = plain.chars().take(max).collect();
+        let end = cut.rfind(' ').filter(|end| *end > cut.len() / 2).unwrap_or(cut.len());
+        format!("{}…", cut[..end].trim_end_matches([',', '.', ';', ':', ' ']))
+    }
+}
+
+const OPTIONS: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_TABLES);
+
+/// Raw HTML becomes the text it is, headings make room for the page's own, pictures become their description.
+fn tame(event: Event<'_>) -> Event<'_> {
+    match event {
+        Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
+        Event::Start(Tag::Heading {
+            level,
+            id: _,
+            classes: _,
+            attrs: _,
+        }) => Event::Start(Tag::Heading {
+            level: lower(level),
+            id: None,
+            classes: Vec::new(),
+            attrs: Vec::new(),
+        }),
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
+        Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
+        Event::InlineMath(text) | Event::DisplayMath(text) => Event::Text(text),
+        Event::FootnoteReference(name) => Event::Text(CowStr::from(format!("[{name}]"))),
+        other => other,
+    }
+}
+
+const fn lower(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 | HeadingLevel::H2 => HeadingLevel::H3,
+        HeadingLevel::H3 => HeadingLevel::H4,
+        HeadingLevel::H4 => HeadingLevel::H5,
+        HeadingLevel::H5 | HeadingLevel::H6 => HeadingLevel::H6,
+    }
+}
+
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let tags = [
+        "p",
+        "br",
+        "strong",
+        "em",
+        "del",
+        "blockquote",
+        "ul",
+        "ol",
+        "li",
+        "a",
+        "h3",
+        "h4",
+        "h5",
+        "h6",
+        "code",
+        "pre",
+        "hr",
+        "table",
+        "thead",
+        "tbody",
+        "tr",
+        "th",
+        "td",
+    ];
+    let mut builder = ammonia::Builder::empty();
+    builder
+        .tags(HashSet::from(tags))
+        .tag_attributes(HashMap::from([
+            ("a", HashSet::from(["href"])),
+            ("ol", HashSet::from(["start"])),
+        ]))
+        .generic_attributes(HashSet::new())
+        .url_schemes(HashSet::from(["http", "https", "mailto"]))
+        .url_relative(ammonia::UrlRelative::Deny)
+        .link_rel(Some("nofollow ugc noopener"))
+        .strip_comments(true);
+    builder
+});
+
+/// Newlines as `\n`, composed letters, and none of the characters that cannot be shown or that turn the line around.
+fn clean(raw: &str, max: usize) -> Result<String, TextProblem> {
+    // A composed letter may need several code points, so only what is beyond any such text is refused unread.
+    if raw.len() > max.saturating_mul(16).max(1024) {
+        return Err(TextProblem::TooLong(max));
+    }
+    Ok(raw
+        .replace("\r\n", "\n")
+        .replace('\r', "\n")
+        .nfc()
+        .filter(|c| matches!(c, '\n' | '\t') || !(c.is_control() || turns_around(*c)))
+        .collect())
+}
+
+const fn turns_around(c: char) -> bool {
+    matches!(c, '\u{202A}'..='\u{202E}' | '\u{2066}'..='\u{2069}' | '\u{200E}' | '\u{200F}' | '\u{FEFF}' | '\u{FFFE}' | '\u{FFFF}')
+}
+
+/// Lower case without accents: for keys that must not differ by these alone.
 #[must_use]
 pub fn fold(text: &str) -> String {
-    text.to_lowercase()
+    text.nfkd()
+        .filter(|c| !is_combining_mark(*c))
+        .collect::<String>()
+        .to_lowercase()
+}
+
+/// Longest readable tail of an address, in characters.
+const SLUG_CHARS: usize = 60;
+
+/// The readable tail of an address: letters and digits of ASCII, joined by hyphens, cut between words.
+#[must_use]
+pub fn slug(title: &str) -> String {
+    let mut slug = String::with_capacity(SLUG_CHARS);
+    for word in fold(title)
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+    {
+        if slug.len() + word.len() + 1 > SLUG_CHARS {
+            if slug.is_empty() {
+                slug.push_str(&word[..SLUG_CHARS.min(word.len())]);
+            }
+            break;
+        }
+        if !slug.is_empty() {
+            slug.push('-');
+        }
+        slug.push_str(word);
+    }
+    slug
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn html(text: &str) -> String {
+        Markdown::from_stored(text.to_owned()).to_html().as_str().to_owned()
+    }
+
+    #[test]
+    fn raw_html_is_shown_as_text_and_no_word_is_lost() {
+        let shown = html("prima <script>alert(1)</script> dopo");
+        assert!(!shown.contains("<script"));
+        assert!(shown.contains("prima") && shown.contains("alert(1)") && shown.contains("dopo"));
+    }
+
+    #[test]
+    fn links_lead_only_to_places_on_the_web() {
+        assert!(html("[x](javascript:alert(1))").find("javascript").is_none());
+        assert!(html("[x](data:text/html,hi)").find("data:").is_none());
+        assert!(html("[x](https://example.org)").contains("rel=\"nofollow ugc noopener\""));
+    }
+
+    #[test]
+    fn cleaning_twice_is_cleaning_once() {
+        for text in [
+            "# a\n\n*b* **c**",
+            "1. x\n2. y",
+            "> q\n\n`c`",
+            "<b onclick=x>hi</b>",
+            "a | b\n--|--\n1 | 2",
+        ] {
+            let once = html(text);
+            assert_eq!(CLEANER.clean(&once).to_string(), once);
+        }
+    }
+
+    #[test]
+    fn a_members_heading_leaves_room_for_the_pages_own() {
+        assert!(html("# Titolo").starts_with("<h3>"));
+    }
+
+    #[test]
+    fn a_title_is_one_line_within_its_limits() {
+        assert_eq!(
+            Title::parse("  Più \n alberi ", 5, 20).map(Title::into_string),
+            Ok("Più alberi".to_owned())
+        );
+        assert_eq!(Title::parse("\u{202E}", 1, 20), Err(TextProblem::Empty));
+        assert_eq!(Title::parse("abc", 5, 20), Err(TextProblem::TooShort(5)));
+        assert_eq!(Title::parse(&"à".repeat(21), 5, 20), Err(TextProblem::TooLong(20)));
+    }
+
+    #[test]
+    fn an_excerpt_is_cut_between_words() {
+        let text = Markdown::from_stored("Una **pista** ciclabile, sicura e continua".to_owned());
+        assert_eq!(text.excerpt(24), "Una pista ciclabile…");
+        assert_eq!(text.excerpt(200), "Una pista ciclabile, sicura e continua");
+    }
+
+    #[test]
+    fn a_slug_is_ascii_and_short() {
+        assert_eq!(slug("Città più verde: l’albero!"), "citta-piu-verde-l-albero");
+        assert!(slug(&"x".repeat(300)).len() <= SLUG_CHARS);
+        assert_eq!(slug("☂"), "");
+    }
+
+    #[test]
+    fn deep_nesting_stays_bounded() {
+        let deep = "> ".repeat(5_000) + "x";
+        assert!(html(&deep).len() < 1_000_000);
+        assert!(html(&"[".repeat(10_000)).contains('['));
+    }
 }

@@ -14,6 +14,8 @@ CREATE TABLE member (
     totp_secret TEXT NULL,
     totp_confirmed_at BIGINT NULL,
     totp_last_step BIGINT NOT NULL DEFAULT 0,
+    totp_tries BIGINT NOT NULL DEFAULT 0,
+    totp_tries_since BIGINT NOT NULL DEFAULT 0,
     source TEXT NULL,
     external_id TEXT NULL,
     CONSTRAINT member_language_known CHECK (language IN ('it', 'en')),

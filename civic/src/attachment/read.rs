@@ -1,0 +1,78 @@
+//! Looking at attachments: those of a proposal, and the bytes of one.
+
+use bytes::Bytes;
+
+use super::{AttachmentKind, Variant, key, store};
+use crate::Cx;
+use crate::error::{Error, Result};
+use crate::id::{AttachmentId, ProposalId};
+
+/// An attachment as a page shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct AttachmentCard {
+    /// Which one.
+    pub id: AttachmentId,
+    /// Of which proposal.
+    pub proposal: ProposalId,
+    /// Whether it is looked at or downloaded.
+    pub kind: AttachmentKind,
+    /// The type of what is stored, not of what came in.
+    pub media_type: String,
+    /// What to call it when it is downloaded.
+    pub name: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// Its size in bytes.
+    pub size_bytes: i64,
+    /// The picture's width and height in pixels.
+    pub size: Option<(i64, i64)>,
+}
+
+/// The attachments of a proposal that the actor may read (the caller has checked).
+pub(crate) async fn of(cx: &Cx, proposal: ProposalId) -> Result<Vec<AttachmentCard>> {
+    store::of(cx.db(), proposal).await?.into_iter().map(card).collect()
+}
+
+/// The attachments of a proposal.
+///
+/// # Errors
+/// `NotFound` when the actor may not know of the proposal.
+pub async fn list(cx: &Cx, proposal: ProposalId) -> Result<Vec<AttachmentCard>> {
+    crate::proposal::read::facts(cx, proposal).await?;
+    of(cx, proposal).await
+}
+
+fn card(row: store::row::Model) -> Result<AttachmentCard> {
+    let kind = AttachmentKind::parse(&row.kind).ok_or_else(|| Error::Bug(format!("attachment kind {}", row.kind)))?;
+    Ok(AttachmentCard {
+        id: row.id,
+        proposal: row.proposal_id,
+        kind,
+        media_type: row.media_type,
+        name: row.name,
+        description: row.description,
+        size_bytes: row.size_bytes,
+        size: row.width.zip(row.height),
+    })
+}
+
+/// One attachment and its bytes.
+///
+/// # Errors
+/// `NotFound` when there is none, or none that the actor may see; `Unavailable` when the storage does not answer.
+pub async fn bytes(cx: &Cx, id: AttachmentId, variant: Variant) -> Result<(AttachmentCard, Bytes)> {
+    let card = card(store::find(cx.db(), id).await?.ok_or(Error::NotFound)?)?;
+    crate::proposal::read::facts(cx, card.proposal).await?;
+    let variant = if card.kind == AttachmentKind::File {
+        Variant::Full
+    } else {
+        variant
+    };
+    let bytes = cx
+        .city
+        .files
+        .get(&key(id, variant))
+        .await
+        .map_err(|e| Error::Unavailable(e.to_string()))?;
+    Ok((card, bytes.ok_or(Error::NotFound)?))
+}

@@ -1,0 +1,94 @@
+//! The attachments' table: the only SQL of this noun.
+
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
+
+use crate::db::Tx;
+use crate::error::Result;
+use crate::id::{AttachmentId, MemberId, ProposalId};
+use crate::limits::ATTACHMENTS_PER_PROPOSAL;
+use crate::time::Timestamp;
+
+pub(crate) mod row {
+    use super::{AttachmentId, MemberId, ProposalId, Timestamp};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "attachment")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: AttachmentId,
+        pub proposal_id: ProposalId,
+        pub kind: String,
+        pub media_type: String,
+        pub name: String,
+        pub description: String,
+        pub size_bytes: i64,
+        pub width: Option<i64>,
+        pub height: Option<i64>,
+        pub position: i64,
+        pub added_by: Option<MemberId>,
+        pub added_at: Timestamp,
+        pub removed_at: Option<Timestamp>,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+pub(crate) async fn insert(tx: &Tx, row: row::ActiveModel) -> Result<()> {
+    row::Entity::insert(row).exec_without_returning(&**tx).await?;
+    Ok(())
+}
+
+pub(crate) async fn count(tx: &Tx, proposal: ProposalId) -> Result<u64> {
+    Ok(present()
+        .filter(row::Column::ProposalId.eq(proposal))
+        .count(&**tx)
+        .await?)
+}
+
+pub(crate) async fn find(db: &impl ConnectionTrait, id: AttachmentId) -> Result<Option<row::Model>> {
+    Ok(present().filter(row::Column::Id.eq(id)).one(db).await?)
+}
+
+pub(crate) async fn of(db: &impl ConnectionTrait, proposal: ProposalId) -> Result<Vec<row::Model>> {
+    Ok(present()
+        .filter(row::Column::ProposalId.eq(proposal))
+        .order_by_asc(row::Column::Position)
+        .order_by_asc(row::Column::Id)
+        .limit(ATTACHMENTS_PER_PROPOSAL)
+        .all(db)
+        .await?)
+}
+
+pub(crate) async fn remove(tx: &Tx, id: AttachmentId, now: Timestamp) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::RemovedAt, Expr::value(now.ms()))
+        .filter(row::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Drops the rows of a draft that goes away; gives their ids.
+pub(crate) async fn delete_all(tx: &Tx, proposal: ProposalId) -> Result<Vec<AttachmentId>> {
+    let ids: Vec<AttachmentId> = row::Entity::find()
+        .select_only()
+        .column(row::Column::Id)
+        .filter(row::Column::ProposalId.eq(proposal))
+        .into_tuple()
+        .all(&**tx)
+        .await?;
+    row::Entity::delete_many()
+        .filter(row::Column::ProposalId.eq(proposal))
+        .exec(&**tx)
+        .await?;
+    Ok(ids)
+}
+
+fn present() -> sea_orm::Select<row::Entity> {
+    row::Entity::find().filter(row::Column::RemovedAt.is_null())
+}

@@ -1,0 +1,210 @@
+//! Adding and removing pictures and files.
+//!
+//! Rule: the bytes are stored before the row that names them, and go after it: a crash may leave bytes that nobody
+//! names, never a name without bytes.
+
+use bytes::Bytes;
+use sea_orm::ActiveValue::Set;
+
+use super::{AttachmentKind, Variant, key, store};
+use crate::db::Tx;
+use crate::error::{Code, Error, Result};
+use crate::id::{AttachmentId, ProposalId};
+use crate::limits::{ATTACHMENTS_PER_PROPOSAL, FILE_NAME_MAX_CHARS};
+use crate::outbox::{self, Event};
+use crate::picture::{self, FileKind, FileProblem, Prepared};
+use crate::policy::{Act, On};
+use crate::proposal::{ProposalState, store as proposal};
+use crate::repeat;
+use crate::text::Title;
+use crate::{City, Cx};
+
+/// What somebody uploads.
+#[derive(Debug, Clone)]
+pub struct NewAttachment {
+    /// The uploader's file name; kept for downloads only, cleaned.
+    pub name: String,
+    /// What it shows, for those who cannot see it.
+    pub description: String,
+    /// The content.
+    pub bytes: Bytes,
+}
+
+/// What will be stored.
+struct Stored {
+    kind: AttachmentKind,
+    media_type: String,
+    size: Option<(i64, i64)>,
+    full: Bytes,
+    card: Option<Bytes>,
+}
+
+/// Adds a picture or a file to one's proposal; gives its id.
+///
+/// # Errors
+/// `Invalid` with the file's problem, `TooMany` in `file` when the proposal has its number, `Conflict(WrongState)` when
+/// it is not open.
+pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<AttachmentId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let facts = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
+    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    let description = match new.description.trim() {
+        "" => String::new(),
+        text => Title::parse(text, 1, FILE_NAME_MAX_CHARS)
+            .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))?
+            .into_string(),
+    };
+    let stored = prepare(new.bytes).await?;
+    let attachment: AttachmentId = cx.id();
+    keep(&cx.city, attachment, &stored).await?;
+    let tx = cx.begin().await?;
+    let row = proposal::lock(&tx, id).await?;
+    cx.check(Act::EditProposal, On::Proposal(&row.facts()?))?;
+    if row.hidden_by.is_some() || !matches!(row.state()?, ProposalState::Draft | ProposalState::Published) {
+        return Err(Error::Conflict(Code::WrongState));
+    }
+    let number = store::count(&tx, id).await?;
+    if number >= ATTACHMENTS_PER_PROPOSAL {
+        return Err(Error::field("file", Code::TooMany));
+    }
+    store::insert(
+        &tx,
+        store::row::ActiveModel {
+            id: Set(attachment),
+            proposal_id: Set(id),
+            kind: Set(stored.kind.as_str().to_owned()),
+            media_type: Set(stored.media_type),
+            name: Set(clean_name(&new.name)),
+            description: Set(description),
+            size_bytes: Set(i64::try_from(stored.full.len()).unwrap_or(i64::MAX)),
+            width: Set(stored.size.map(|size| size.0)),
+            height: Set(stored.size.map(|size| size.1)),
+            position: Set(i64::try_from(number).unwrap_or(0)),
+            added_by: Set(cx.actor.member()),
+            added_at: Set(cx.now),
+            removed_at: Set(None),
+        },
+    )
+    .await?;
+    cx.commit(tx, attachment).await
+}
+
+/// Decoding is work for the processor: off the threads that answer requests.
+async fn prepare(bytes: Bytes) -> Result<Stored> {
+    let done = tokio::task::spawn_blocking(move || judge(bytes)).await;
+    done.map_err(|error| Error::Bug(error.to_string()))?.map_err(problem)
+}
+
+fn judge(bytes: Bytes) -> std::result::Result<Stored, FileProblem> {
+    Ok(match picture::check_file(&bytes)? {
+        FileKind::Picture => {
+            let Prepared {
+                media_type,
+                width,
+                height,
+                full,
+                card,
+            } = picture::prepare(&bytes)?;
+            Stored {
+                kind: AttachmentKind::Picture,
+                media_type: media_type.to_owned(),
+                size: Some((i64::from(width), i64::from(height))),
+                full: full.into(),
+                card: Some(card.into()),
+            }
+        }
+        FileKind::Pdf => Stored {
+            kind: AttachmentKind::File,
+            media_type: "application/pdf".to_owned(),
+            size: None,
+            full: bytes,
+            card: None,
+        },
+    })
+}
+
+fn problem(problem: FileProblem) -> Error {
+    Error::field(
+        "file",
+        match problem {
+            FileProblem::TooLarge => Code::FileTooLarge,
+            FileProblem::TooManyPixels => Code::PictureTooLarge,
+            FileProblem::Broken => Code::PictureBroken,
+            FileProblem::Refused => Code::FileKindRefused,
+        },
+    )
+}
+
+async fn keep(city: &City, id: AttachmentId, stored: &Stored) -> Result<()> {
+    let unavailable = |error: crate::files::FilesError| Error::Unavailable(error.to_string());
+    city.files
+        .put(&key(id, Variant::Full), stored.full.clone())
+        .await
+        .map_err(unavailable)?;
+    if let Some(card) = &stored.card {
+        city.files
+            .put(&key(id, Variant::Card), card.clone())
+            .await
+            .map_err(unavailable)?;
+    }
+    Ok(())
+}
+
+/// A name for downloads: letters, digits and a few signs; never a path.
+fn clean_name(name: &str) -> String {
+    let name = name.rsplit(['/', '\\']).next().unwrap_or("");
+    let kept: String = name
+        .chars()
+        .map(|c| {
+            if c.is_alphanumeric() || matches!(c, '.' | '-' | '_' | ' ') {
+                c
+            } else {
+                '-'
+            }
+        })
+        .take(FILE_NAME_MAX_CHARS)
+        .collect();
+    let kept = kept.trim_matches([' ', '.', '-']).to_owned();
+    if kept.is_empty() { "file".to_owned() } else { kept }
+}
+
+/// Removes a picture or file from one's proposal.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn remove(cx: &Cx, id: AttachmentId) -> Result<()> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let found = store::find(&*tx, id).await?.ok_or(Error::NotFound)?;
+    let row = proposal::lock(&tx, found.proposal_id).await?;
+    cx.check(Act::EditProposal, On::Proposal(&row.facts()?))?;
+    store::remove(&tx, id, cx.now).await?;
+    outbox::put(&tx, cx, &Event::AttachmentRemoved { attachment: id }).await?;
+    cx.commit(tx, ()).await
+}
+
+/// Drops everything of a draft that is thrown away; the bytes go with the outbox.
+pub(crate) async fn drop_all(tx: &Tx, cx: &Cx, proposal: ProposalId) -> Result<()> {
+    for attachment in store::delete_all(tx, proposal).await? {
+        outbox::put(tx, cx, &Event::AttachmentRemoved { attachment }).await?;
+    }
+    Ok(())
+}
+
+/// Deletes the bytes of a removed attachment; the worker calls it, and may do so twice.
+///
+/// # Errors
+/// `Unavailable` when the storage does not answer.
+pub async fn forget_bytes(city: &City, id: AttachmentId) -> Result<()> {
+    for variant in [Variant::Full, Variant::Card] {
+        city.files
+            .delete(&key(id, variant))
+            .await
+            .map_err(|error| Error::Unavailable(error.to_string()))?;
+    }
+    Ok(())
+}

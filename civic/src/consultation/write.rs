@@ -1,0 +1,161 @@
+//! Changing consultations: open one, set its phases, add its quarters.
+
+use sea_orm::ActiveValue::Set;
+
+use super::store::{self, district, phase, row, theme};
+use super::{NewConsultation, NewDistrict, NewPhase, NewTheme, read_phases};
+use crate::Cx;
+use crate::audit;
+use crate::db::{Tx, duplicate_as};
+use crate::error::{Code, Error, Fault, Result};
+use crate::id::{ConsultationId, DistrictId, ThemeId};
+use crate::limits::{DISTRICTS_PER_CONSULTATION, THEMES_PER_CONSULTATION};
+use crate::policy::{Act, On};
+use crate::repeat;
+
+/// Opens a consultation with its phases, themes and districts; gives its id.
+///
+/// # Errors
+/// `Conflict(NameTaken)` when the slug is used, `Conflict(PhasesOverlap)`, `Invalid` for too many of anything.
+pub async fn open(cx: &Cx, new: NewConsultation) -> Result<ConsultationId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    cx.check(Act::KeepConsultation, On::City)?;
+    if crate::text::slug(&new.slug) != new.slug {
+        return Err(Error::field("slug", Code::Malformed));
+    }
+    check_number("themes", new.themes.len(), THEMES_PER_CONSULTATION)?;
+    check_number("districts", new.districts.len(), DISTRICTS_PER_CONSULTATION)?;
+    let id: ConsultationId = cx.id();
+    let row = row::ActiveModel {
+        id: Set(id),
+        slug: Set(new.slug),
+        title: Set(new.title.to_stored()),
+        question: Set(new.question.to_stored()),
+        description: Set(new.description.to_stored()),
+        time_zone: Set(cx.city.settings.zone.name().to_owned()),
+        created_at: Set(cx.now),
+        version: Set(1),
+        source: Set(new.source),
+    };
+    store::insert(&tx, row)
+        .await
+        .map_err(|error| duplicate_as(error, Code::NameTaken))?;
+    add_phases(cx, &tx, id, &new.phases).await?;
+    add_themes(cx, &tx, id, new.themes).await?;
+    add_districts(cx, &tx, id, new.districts, 0).await?;
+    audit::note(&tx, cx, "consultation_open", &id, "").await?;
+    cx.commit(tx, id).await
+}
+
+fn check_number(field: &'static str, number: usize, limit: usize) -> Result<()> {
+    if number <= limit {
+        Ok(())
+    } else {
+        Err(Error::Invalid(vec![Fault::over(field, Code::TooMany, limit as u64)]))
+    }
+}
+
+async fn add_phases(cx: &Cx, tx: &Tx, id: ConsultationId, phases: &[NewPhase]) -> Result<()> {
+    let rows = read_phases(phases)?
+        .into_iter()
+        .map(|(kind, window)| phase::ActiveModel {
+            id: Set(cx.id()),
+            consultation_id: Set(id),
+            kind: Set(kind.as_str().to_owned()),
+            starts_at: Set(window.start),
+            ends_at: Set(window.end),
+        })
+        .collect();
+    store::insert_phases(tx, rows).await
+}
+
+/// A theme above comes before those below it, so that one pass finds every parent.
+async fn add_themes(cx: &Cx, tx: &Tx, id: ConsultationId, themes: Vec<NewTheme>) -> Result<()> {
+    let mut known: Vec<(String, ThemeId)> = Vec::with_capacity(themes.len());
+    let mut rows = Vec::with_capacity(themes.len());
+    for (position, new) in (0_i64..).zip(themes) {
+        let parent = match &new.parent {
+            None => None,
+            Some(slug) => {
+                let above = known.iter().find(|(known, _)| known == slug);
+                Some(above.ok_or_else(|| Error::field("themes", Code::UnknownValue))?.1)
+            }
+        };
+        let theme: ThemeId = cx.id();
+        known.push((new.slug.clone(), theme));
+        rows.push(theme::ActiveModel {
+            id: Set(theme),
+            consultation_id: Set(id),
+            parent_id: Set(parent),
+            slug: Set(new.slug),
+            name: Set(new.name.to_stored()),
+            position: Set(position),
+        });
+    }
+    store::insert_themes(tx, rows).await
+}
+
+async fn add_districts(cx: &Cx, tx: &Tx, id: ConsultationId, districts: Vec<NewDistrict>, from: i64) -> Result<()> {
+    let mut rows = Vec::with_capacity(districts.len());
+    for (position, new) in (from..).zip(districts) {
+        let outline = new.outline.map(|outline| serde_json::to_string(&outline)).transpose();
+        let district: DistrictId = cx.id();
+        rows.push(district::ActiveModel {
+            id: Set(district),
+            consultation_id: Set(id),
+            kind: Set(new.kind.as_str().to_owned()),
+            code: Set(new.code),
+            name: Set(new.name.to_stored()),
+            polygon: Set(outline.map_err(|error| Error::Bug(error.to_string()))?),
+            position: Set(position),
+        });
+    }
+    store::insert_districts(tx, rows).await
+}
+
+/// Replaces the phases of a consultation.
+///
+/// # Errors
+/// `Conflict(PhasesOverlap)`, `Invalid` for an empty phase or too many.
+pub async fn set_phases(cx: &Cx, id: ConsultationId, phases: &[NewPhase]) -> Result<ConsultationId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    store::lock(&tx, id).await?;
+    cx.check(Act::KeepConsultation, On::Consultation(id))?;
+    store::delete_phases(&tx, id).await?;
+    add_phases(cx, &tx, id, phases).await?;
+    audit::note(&tx, cx, "consultation_set_phases", &id, "").await?;
+    cx.commit(tx, id).await
+}
+
+/// Adds those of `districts` whose code is new in this consultation; gives how many that were.
+///
+/// # Errors
+/// `Invalid` in `districts` when there would be too many.
+pub async fn add_new_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistrict>) -> Result<u64> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    store::lock(&tx, id).await?;
+    cx.check(Act::KeepConsultation, On::Consultation(id))?;
+    let known = store::districts(&*tx, id).await?;
+    let fresh: Vec<NewDistrict> = districts
+        .into_iter()
+        .filter(|new| {
+            !known
+                .iter()
+                .any(|row| row.kind == new.kind.as_str() && row.code == new.code)
+        })
+        .collect();
+    check_number("districts", known.len() + fresh.len(), DISTRICTS_PER_CONSULTATION)?;
+    let added = fresh.len() as u64;
+    add_districts(cx, &tx, id, fresh, i64::try_from(known.len()).unwrap_or(0)).await?;
+    audit::note(&tx, cx, "consultation_add_districts", &id, &added.to_string()).await?;
+    cx.commit(tx, added).await
+}

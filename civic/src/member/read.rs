@@ -1,0 +1,177 @@
+//! Looking at members: who stands behind a credential, one's own profile, public names.
+
+use std::collections::HashMap;
+
+use super::store;
+use crate::actor::{Actor, Grant, Person, Role, Scope};
+use crate::error::{Error, Result};
+use crate::id::{ConsultationId, MemberId, RoleGrantId, SessionId};
+use crate::language::Language;
+use crate::limits::{SEEN_STEP_MS, SESSION_IDLE_MS, STAFF_IDLE_MS};
+use crate::policy::{Act, On};
+use crate::secret::hash;
+use crate::time::Timestamp;
+use crate::{City, Cx};
+
+/// Roles of one member that are read at most.
+pub const GRANTS_SHOWN: u64 = 100;
+
+/// One's own profile.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Profile {
+    /// Which member.
+    pub id: MemberId,
+    /// The public name.
+    pub nickname: String,
+    /// The address; nobody else sees it.
+    pub email: Option<String>,
+    /// The language of one's letters.
+    pub language: Language,
+    /// Since when.
+    pub created_at: Timestamp,
+    /// The roles in force.
+    pub roles: Vec<RoleCard>,
+    /// Whether a second factor is set up.
+    pub has_second_factor: bool,
+    /// In how many browsers one is signed in.
+    pub sessions: u64,
+}
+
+/// A role in force.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct RoleCard {
+    /// The grant.
+    pub id: RoleGrantId,
+    /// Which role.
+    pub role: Role,
+    /// Only for this consultation.
+    pub consultation: Option<ConsultationId>,
+    /// Until when.
+    pub until: Option<Timestamp>,
+}
+
+async fn person(city: &City, bearer: store::Bearer, now: Timestamp) -> Result<Person> {
+    // Most members hold no role: for them the one statement was enough.
+    let grants = match bearer.roles {
+        0 => Vec::new(),
+        _ => store::grants(city.db.read(), bearer.member_id, now).await?,
+    };
+    Ok(Person {
+        id: bearer.member_id,
+        nickname: bearer.nickname,
+        language: Language::parse(&bearer.language).unwrap_or_default(),
+        grants: grants
+            .into_iter()
+            .filter_map(|row| {
+                Some(Grant {
+                    role: Role::parse(&row.role)?,
+                    consultation: row.consultation_id,
+                })
+            })
+            .collect(),
+        second_factor_at: None,
+        scopes: None,
+    })
+}
+
+/// Who stands behind a session cookie; `None` when the session is over.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_session(city: &City, token: &str) -> Result<Option<(Actor, SessionId)>> {
+    let now = city.clock.now();
+    let Some((session, bearer)) = store::by_session(city.db.read(), &hash(token)).await? else {
+        return Ok(None);
+    };
+    let idle = now.since_ms(session.seen_at);
+    if session.expires_at <= now || idle >= SESSION_IDLE_MS || session.created_at > now {
+        return Ok(None);
+    }
+    let mut person = person(city, bearer, now).await?;
+    // A staff role sleeps when its bearer has been away; being a citizen goes on.
+    person.second_factor_at = session.second_factor_at.filter(|_| idle < STAFF_IDLE_MS);
+    if idle >= SEEN_STEP_MS {
+        let tx = city.db.begin().await?;
+        store::touch_session(&tx, session.id, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some((Actor::Member(person), session.id)))
+}
+
+/// Who stands behind a bearer token; `None` when it is over or was revoked.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_token(city: &City, token: &str) -> Result<Option<Actor>> {
+    let now = city.clock.now();
+    let Some((row, bearer)) = store::by_token(city.db.read(), &hash(token)).await? else {
+        return Ok(None);
+    };
+    if row.revoked_at.is_some() || row.expires_at <= now {
+        return Ok(None);
+    }
+    let mut person = person(city, bearer, now).await?;
+    person.scopes = Some(row.scopes.split(' ').filter_map(Scope::parse).collect());
+    if row.used_at.is_none_or(|used| now.since_ms(used) >= SEEN_STEP_MS) {
+        let tx = city.db.begin().await?;
+        store::touch_token(&tx, row.id, now).await?;
+        tx.commit().await?;
+    }
+    Ok(Some(Actor::Member(person)))
+}
+
+/// One's own profile.
+///
+/// # Errors
+/// `Unauthenticated`, and those of the database.
+pub async fn profile(cx: &Cx) -> Result<Profile> {
+    let id = cx.actor.member().ok_or(Error::Unauthenticated)?;
+    cx.check(Act::ReadOwn, On::Member(id))?;
+    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+    Ok(Profile {
+        id,
+        nickname: row.nickname,
+        email: row.email,
+        language: Language::parse(&row.language).unwrap_or_default(),
+        created_at: row.created_at,
+        roles: roles(cx, id).await?,
+        has_second_factor: row.totp_confirmed_at.is_some(),
+        sessions: store::sessions_of(cx.db(), id, cx.now).await?,
+    })
+}
+
+async fn roles(cx: &Cx, id: MemberId) -> Result<Vec<RoleCard>> {
+    let rows = store::grants(cx.db(), id, cx.now).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| {
+            let role = Role::parse(&row.role)?;
+            Some(RoleCard {
+                id: row.id,
+                role,
+                consultation: row.consultation_id,
+                until: row.until_at,
+            })
+        })
+        .collect())
+}
+
+/// The public names of `ids`.
+///
+/// # Errors
+/// Those of the database.
+pub async fn names(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    Ok(store::names(cx.db(), ids).await?.into_iter().collect())
+}
+
+/// Where a member's letters go and in which language; `None` for those without an address.
+///
+/// # Errors
+/// Those of the database.
+pub async fn address(city: &City, id: MemberId) -> Result<Option<(String, Language)>> {
+    let row = store::find(city.db.read(), id).await?;
+    Ok(row.and_then(|row| Some((row.email?, Language::parse(&row.language).unwrap_or_default()))))
+}

@@ -1,0 +1,289 @@
+//! Signing in: a link and six digits by e-mail, for the browser that asked.
+//!
+//! Rule: the answer is the same whether the address is known or not; a mail goes out at most three times an hour and
+//! ten times a day to one address; a sign-in lives ten minutes, counts five tries, and is used once. An address that
+//! proves itself for the first time becomes a member. What the mail carries is derived, never stored.
+
+use sea_orm::ActiveValue::Set;
+
+use super::store::{self, row, session, sign_in};
+use super::{Email, NewSession, read_nickname};
+use crate::error::{Code, Error, Result};
+use crate::id::{MemberId, SignInId};
+use crate::language::Language;
+use crate::limits::{SESSION_MS, SIGN_IN_MAILS_PER_DAY, SIGN_IN_MAILS_PER_HOUR, SIGN_IN_MS};
+use crate::outbox::{self, Event};
+use crate::secret::{hash, same};
+use crate::time::{DAY_MS, HOUR_MS, Timestamp};
+use crate::{City, Cx, db::Tx, repeat};
+use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
+
+/// What somebody typed to sign in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct NewSignIn {
+    /// The address.
+    pub email: String,
+    /// The random token that this browser keeps in its sign-in cookie.
+    pub browser: String,
+    /// Where they wanted to go: a path of ours.
+    pub return_to: String,
+}
+
+/// How somebody proves that the mail reached them.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Proof {
+    /// The six digits.
+    Digits(String),
+    /// The link's two parts.
+    Link(SignInId, String),
+}
+
+/// What became of a proof.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize, serde::Deserialize)]
+pub struct SignedIn {
+    /// The session that began.
+    pub session: NewSession,
+    /// Whether the address was new; then a nickname is asked for.
+    pub is_new: bool,
+    /// Where they wanted to go.
+    pub return_to: String,
+}
+
+/// What a link leads to, before anything is used up.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum LinkState {
+    /// A button that signs in.
+    Confirmable,
+    /// Opened in another browser than the one that asked: there the digits must be typed.
+    OtherBrowser,
+    /// Over, used, or never one of ours.
+    Over,
+}
+
+/// What the letter of a sign-in says.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SignInLetter {
+    /// To whom.
+    pub email: String,
+    /// In which language.
+    pub language: Language,
+    /// The six digits.
+    pub digits: String,
+    /// The last part of the link.
+    pub link_proof: String,
+    /// When both are over.
+    pub expires_at: Timestamp,
+}
+
+const DIGITS: &str = "sign-in digits";
+const LINK: &str = "sign-in link";
+
+/// Asks for a sign-in: same answer for every address.
+///
+/// # Errors
+/// `Invalid` for an address that cannot exist.
+pub async fn ask(cx: &Cx, new: NewSignIn) -> Result<SignInId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let email = Email::parse(&new.email)?;
+    let tx = cx.begin().await?;
+    let key = email.key();
+    let last_hour = store::sign_ins_since(&tx, &key, cx.now.plus_ms(-HOUR_MS)).await?;
+    let last_day = store::sign_ins_since(&tx, &key, cx.now.plus_ms(-DAY_MS)).await?;
+    let id: SignInId = cx.id();
+    if last_hour >= SIGN_IN_MAILS_PER_HOUR || last_day >= SIGN_IN_MAILS_PER_DAY {
+        // The letters already sent still work; nobody learns from the answer that there were too many.
+        return Ok(id);
+    }
+    store::end_sign_ins(&tx, &key, cx.now).await?;
+    let row = sign_in::ActiveModel {
+        id: Set(id),
+        email: Set(email.as_str().to_owned()),
+        email_key: Set(key),
+        browser_hash: Set(hash(&new.browser)),
+        language: Set(cx.language.code().to_owned()),
+        return_to: Set(local_path(&new.return_to).to_owned()),
+        tries: Set(0),
+        created_at: Set(cx.now),
+        expires_at: Set(cx.now.plus_ms(SIGN_IN_MS)),
+        used_at: Set(None),
+    };
+    store::insert_sign_in(&tx, row).await?;
+    outbox::put(&tx, cx, &Event::SignInAsked { sign_in: id }).await?;
+    cx.commit(tx, id).await
+}
+
+/// Only a path of our own site is returned to; anything else leads home.
+fn local_path(path: &str) -> &str {
+    let local = path.starts_with('/')
+        && !path.starts_with("//")
+        && path.len() <= 1_000
+        && !path.contains(['\\', '\r', '\n', '\t'])
+        && path.is_ascii();
+    if local { path } else { "/" }
+}
+
+/// What the letter of a sign-in says, or nothing when it is over.
+///
+/// # Errors
+/// Those of the database.
+pub async fn letter(city: &City, id: SignInId) -> Result<Option<SignInLetter>> {
+    let now = city.clock.now();
+    let found = store::find_sign_in(city.db.read(), id).await?;
+    Ok(found
+        .filter(|row| row.used_at.is_none() && row.expires_at > now)
+        .map(|row| SignInLetter {
+            email: row.email,
+            language: Language::parse(&row.language).unwrap_or_default(),
+            digits: city.secret.digits(DIGITS, &id.to_string()),
+            link_proof: city.secret.proof(LINK, &id.to_string()),
+            expires_at: row.expires_at,
+        }))
+}
+
+/// What a link leads to in this browser.
+///
+/// # Errors
+/// Those of the database.
+pub async fn link_state(cx: &Cx, id: SignInId, proof: &str, browser: Option<&str>) -> Result<LinkState> {
+    let Some(row) = store::find_sign_in(cx.db(), id).await? else {
+        return Ok(LinkState::Over);
+    };
+    let ours = same(proof, &cx.city.secret.proof(LINK, &id.to_string()));
+    if !ours || row.used_at.is_some() || row.expires_at <= cx.now {
+        return Ok(LinkState::Over);
+    }
+    let asked_here = browser.is_some_and(|token| same(&hash(token), &row.browser_hash));
+    Ok(if asked_here {
+        LinkState::Confirmable
+    } else {
+        LinkState::OtherBrowser
+    })
+}
+
+/// Signs in with the digits or the link, in the browser that asked.
+///
+/// # Errors
+/// `Conflict(CodeWrong)`, `Conflict(CodeExpired)` or `Conflict(TriesUsedUp)`.
+pub async fn confirm(cx: &Cx, proof: Proof, browser: &str) -> Result<SignedIn> {
+    let tx = cx.begin().await?;
+    let found = match &proof {
+        Proof::Digits(_) => store::sign_in_of_browser(&*tx, &hash(browser)).await?,
+        Proof::Link(id, _) => store::find_sign_in(&*tx, *id).await?,
+    };
+    let row = found
+        .filter(|row| same(&hash(browser), &row.browser_hash))
+        .ok_or(Error::Conflict(Code::CodeExpired))?;
+    if row.used_at.is_some() || row.expires_at <= cx.now {
+        return Err(Error::Conflict(Code::CodeExpired));
+    }
+    if !store::count_try(&tx, row.id).await? {
+        return Err(Error::Conflict(Code::TriesUsedUp));
+    }
+    let right = match &proof {
+        Proof::Digits(digits) => {
+            let typed: String = digits.chars().filter(char::is_ascii_digit).collect();
+            same(&typed, &cx.city.secret.digits(DIGITS, &row.id.to_string()))
+        }
+        Proof::Link(id, proof) => same(proof, &cx.city.secret.proof(LINK, &id.to_string())),
+    };
+    if !right {
+        // The try counts even though the sign-in failed.
+        tx.commit().await?;
+        return Err(Error::Conflict(Code::CodeWrong));
+    }
+    if !store::use_sign_in(&tx, row.id, cx.now).await? {
+        return Err(Error::Conflict(Code::CodeExpired));
+    }
+    let (member, is_new) = find_or_make(cx, &tx, &Email::parse(&row.email)?).await?;
+    let session = begin_session(cx, &tx, member, None).await?;
+    cx.commit(
+        tx,
+        SignedIn {
+            session,
+            is_new,
+            return_to: row.return_to,
+        },
+    )
+    .await
+}
+
+/// The member with this address; one with a made-up name when there is none yet.
+pub(crate) async fn find_or_make(cx: &Cx, tx: &Tx, email: &Email) -> Result<(MemberId, bool)> {
+    if let Some(found) = store::find_by_email(&**tx, &email.key()).await? {
+        return Ok((found.id, false));
+    }
+    let id: MemberId = cx.id();
+    loop {
+        let mut chance = [0_u8; 5];
+        cx.city.ids.fill(&mut chance);
+        let made_up = format!("abitante-{}", BASE32_NOPAD.encode(&chance).to_lowercase());
+        let (nickname, nickname_key) = read_nickname(&made_up)?;
+        let row = row::ActiveModel {
+            id: Set(id),
+            email: Set(Some(email.as_str().to_owned())),
+            email_key: Set(Some(email.key())),
+            nickname: Set(nickname),
+            nickname_key: Set(nickname_key),
+            language: Set(cx.language.code().to_owned()),
+            created_at: Set(cx.now),
+            ..Default::default()
+        };
+        if store::insert(tx, row).await? {
+            return Ok((id, true));
+        }
+        // Either the made-up name was taken, or the same address came in at the same moment.
+        if let Some(found) = store::find_by_email(&**tx, &email.key()).await? {
+            return Ok((found.id, false));
+        }
+    }
+}
+
+/// Begins a session: 256 bits of chance for the cookie, their hash for the database.
+pub(crate) async fn begin_session(
+    cx: &Cx,
+    tx: &Tx,
+    member: MemberId,
+    second_factor_at: Option<Timestamp>,
+) -> Result<NewSession> {
+    let mut chance = [0_u8; 32];
+    cx.city.ids.fill(&mut chance);
+    let token = BASE64URL_NOPAD.encode(&chance);
+    let expires_at = cx.now.plus_ms(SESSION_MS);
+    let row = session::ActiveModel {
+        id: Set(cx.id()),
+        token_hash: Set(hash(&token)),
+        member_id: Set(member),
+        created_at: Set(cx.now),
+        seen_at: Set(cx.now),
+        expires_at: Set(expires_at),
+        second_factor_at: Set(second_factor_at),
+    };
+    store::insert_session(tx, row).await?;
+    Ok(NewSession {
+        member,
+        token,
+        expires_at,
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::local_path;
+
+    #[test]
+    fn only_a_path_of_our_own_is_returned_to() {
+        for foreign in [
+            "https://x.it",
+            "//x.it",
+            "/\\x.it",
+            "javascript:alert(1)",
+            "/a\r\nSet-Cookie: b",
+            "",
+        ] {
+            assert_eq!(local_path(foreign), "/", "{foreign}");
+        }
+        assert_eq!(local_path("/it/proposals?sort=newest"), "/it/proposals?sort=newest");
+    }
+}

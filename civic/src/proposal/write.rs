@@ -1,0 +1,439 @@
+//! Changing proposals: begin, keep, publish, edit, add, correct, withdraw, discard.
+//!
+//! Rule: each reads in one order: repeat? load and lock, policy (who), rule (whether), change, outbox, commit.
+
+use sea_orm::ActiveValue::{Set, Unchanged};
+
+use super::store::{self, row};
+use super::{
+    Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable, read_draft,
+    read_lang, read_public,
+};
+use crate::Cx;
+use crate::audit;
+use crate::consultation::{self, Doing};
+use crate::db::Tx;
+use crate::error::{Code, Error, Result};
+use crate::id::{ConsultationId, MemberId, ProposalId};
+use crate::limits::{DRAFTS_PER_MEMBER, EXCERPT_CHARS, PROPOSAL_BODY_MAX_CHARS, PROPOSALS_PER_HOUR, REASON_MAX_CHARS};
+use crate::outbox::{self, Event};
+use crate::policy::{Act, On};
+use crate::repeat;
+use crate::text::Markdown;
+use crate::time::HOUR_MS;
+
+/// Begins a draft, kept by the server as it is being written; gives its id.
+///
+/// # Errors
+/// `Invalid` for texts over their limits or themes and places of another consultation, `TooMany` for too many drafts.
+pub async fn begin(cx: &Cx, consultation: ConsultationId, input: ProposalInput) -> Result<ProposalId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    cx.check(Act::WriteProposal, On::Consultation(consultation))?;
+    let author = cx.actor.member().ok_or(Error::Unauthenticated)?;
+    consultation::read::rules(cx, consultation).await?;
+    check_room(cx, &tx, author, consultation).await?;
+    let mut row = blank(cx, consultation, author);
+    let wording = read_draft(
+        input.title.as_deref().unwrap_or(""),
+        input.body.as_deref().unwrap_or(""),
+    )?;
+    word(&mut row, &wording);
+    row.lang = Set(read_lang(input.lang.as_deref(), &wording.body)?.code().to_owned());
+    place(cx, consultation, &mut row, &input).await?;
+    let id = *row.id.as_ref();
+    store::insert(&tx, row).await?;
+    cx.commit(tx, id).await
+}
+
+async fn check_room(cx: &Cx, tx: &Tx, author: MemberId, consultation: ConsultationId) -> Result<()> {
+    let recent = store::count_since(tx, author, cx.now.plus_ms(-HOUR_MS)).await?;
+    let drafts = store::count_drafts(tx, author, consultation).await?;
+    if recent >= PROPOSALS_PER_HOUR || drafts >= DRAFTS_PER_MEMBER {
+        return Err(Error::TooMany { retry_after_s: 3_600 });
+    }
+    Ok(())
+}
+
+fn blank(cx: &Cx, consultation: ConsultationId, author: MemberId) -> row::ActiveModel {
+    let mut chance = [0_u8; 4];
+    cx.city.ids.fill(&mut chance);
+    row::ActiveModel {
+        id: Set(cx.id()),
+        consultation_id: Set(consultation),
+        author_id: Set(Some(author)),
+        origin: Set(Origin::Online.as_str().to_owned()),
+        state: Set(ProposalState::Draft.as_str().to_owned()),
+        version: Set(1),
+        // A place on the ring of the fair order: 31 bits, so that it fits every database's arithmetic.
+        shuffle: Set(i64::from(u32::from_be_bytes(chance) >> 1)),
+        created_at: Set(cx.now),
+        ..Default::default()
+    }
+}
+
+fn word(row: &mut row::ActiveModel, wording: &Wording) {
+    let excerpt = Markdown::from_stored(wording.body.clone()).excerpt(EXCERPT_CHARS);
+    row.title = Set(wording.title.clone());
+    row.body = Set(wording.body.clone());
+    row.excerpt = Set(excerpt);
+}
+
+/// Sets theme, place and origin as far as the input names them.
+async fn place(cx: &Cx, consultation: ConsultationId, row: &mut row::ActiveModel, input: &ProposalInput) -> Result<()> {
+    if let Some(theme) = input.theme {
+        if let Some(theme) = theme {
+            consultation::read::check_theme(cx, consultation, theme).await?;
+        }
+        row.theme_id = Set(theme);
+    }
+    for (named, field) in [
+        (input.district, &mut row.district_id),
+        (input.quarter, &mut row.quarter_id),
+    ] {
+        if let Some(district) = named {
+            if let Some(district) = district {
+                consultation::read::check_district(cx, consultation, district).await?;
+            }
+            *field = Set(district);
+        }
+    }
+    if let Some(point) = input.point {
+        if let Some(point) = point {
+            consultation::read::check_point(cx, consultation, point).await?;
+        }
+        row.latitude_e6 = Set(point.map(|point| point.latitude_e6));
+        row.longitude_e6 = Set(point.map(|point| point.longitude_e6));
+    }
+    if let Some(origin) = input.origin {
+        if origin != Origin::Online {
+            cx.check(Act::KeepConsultation, On::Consultation(consultation))?;
+        }
+        row.origin = Set(origin.as_str().to_owned());
+    }
+    Ok(())
+}
+
+/// Changes a draft, or the text of a published proposal while that is free; gives the new version's number.
+///
+/// # Errors
+/// `Conflict(OutOfDate)` when `expected` is not the present version, `Conflict(EditingClosed)` when the text has
+/// supporters, `Invalid` as in `begin`.
+pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: ProposalInput) -> Result<i64> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    let facts = before.facts()?;
+    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    check_version(&before, expected)?;
+    let title = input.title.as_deref().unwrap_or(&before.title);
+    let body = input.body.as_deref().unwrap_or(&before.body);
+    let wording = if facts.is_draft() {
+        read_draft(title, body)?
+    } else {
+        read_public(title, body)?
+    };
+    let reworded = wording.title != before.title || wording.body != before.body;
+    if !facts.is_draft() {
+        check_editable(cx, &before)?;
+    }
+    let mut after = row::ActiveModel {
+        version: Set(before.version),
+        ..Default::default()
+    };
+    place(cx, before.consultation_id, &mut after, &input).await?;
+    if reworded {
+        word(&mut after, &wording);
+        after.version = Set(before.version + 1);
+    }
+    if input.lang.is_some() || (reworded && facts.is_draft()) {
+        after.lang = Set(read_lang(input.lang.as_deref(), &wording.body)?.code().to_owned());
+    }
+    let version = *after.version.as_ref();
+    if !facts.is_draft() {
+        after.edited_at = Set(Some(cx.now));
+        if reworded {
+            store::insert_version(
+                &tx,
+                &before,
+                version,
+                VersionKind::Edit,
+                &wording,
+                "",
+                (facts.author, cx.now),
+            )
+            .await?;
+        }
+        tell(&tx, cx, &before, version, reworded).await?;
+    }
+    store::change(&tx, &before, after).await?;
+    cx.commit(tx, version).await
+}
+
+fn check_version(before: &row::Model, expected: Option<i64>) -> Result<()> {
+    if expected.is_none_or(|version| version == before.version) {
+        Ok(())
+    } else {
+        Err(Error::Conflict(Code::OutOfDate))
+    }
+}
+
+fn check_editable(cx: &Cx, before: &row::Model) -> Result<()> {
+    if before.hidden_by.is_some() {
+        return Err(Error::Conflict(Code::Hidden));
+    }
+    if before.state()? != ProposalState::Published {
+        return Err(Error::Conflict(Code::WrongState));
+    }
+    if is_freely_editable(before.own_supports(), before.published_at, cx.now) {
+        Ok(())
+    } else {
+        Err(Error::Conflict(Code::EditingClosed))
+    }
+}
+
+/// The index follows every change; supporters are told when words that they supported are others now.
+async fn tell(tx: &Tx, cx: &Cx, before: &row::Model, version: i64, reworded: bool) -> Result<()> {
+    outbox::put(tx, cx, &Event::ProposalChanged { proposal: before.id }).await?;
+    if reworded && before.own_supports() > 0 {
+        outbox::put(
+            tx,
+            cx,
+            &Event::ProposalCorrected {
+                proposal: before.id,
+                version,
+            },
+        )
+        .await?;
+    }
+    Ok(())
+}
+
+/// Makes a draft public.
+///
+/// # Errors
+/// `Invalid` when title or text are missing, `Conflict(WrongPhase)` when the consultation takes no proposals now.
+pub async fn publish(cx: &Cx, id: ProposalId) -> Result<ProposalId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    let facts = before.facts()?;
+    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    let state = facts.state.after(ProposalStep::Publish)?;
+    consultation::read::rules(cx, before.consultation_id)
+        .await?
+        .allows(Doing::Propose, cx.now)?;
+    let wording = read_public(&before.title, &before.body)?;
+    if before.theme_id.is_none() && consultation::read::has_themes(cx, before.consultation_id).await? {
+        return Err(Error::field("theme", Code::Empty));
+    }
+    // What was kept while drafting is nobody's business: the first public version is number one.
+    let mut after = row::ActiveModel {
+        state: Set(state.as_str().to_owned()),
+        version: Set(1),
+        published_at: Set(Some(cx.now)),
+        ..Default::default()
+    };
+    word(&mut after, &wording);
+    store::change(&tx, &before, after).await?;
+    store::insert_version(
+        &tx,
+        &before,
+        1,
+        VersionKind::Original,
+        &wording,
+        "",
+        (facts.author, cx.now),
+    )
+    .await?;
+    outbox::put(&tx, cx, &Event::ProposalChanged { proposal: id }).await?;
+    audit::note(&tx, cx, "proposal_publish", &id, "").await?;
+    cx.commit(tx, id).await
+}
+
+/// Adds a note below a text that may not change any more; gives the new version's number.
+///
+/// # Errors
+/// `Invalid` for an empty or long note, `Conflict(WrongState)` when the proposal is not open.
+pub async fn add(cx: &Cx, id: ProposalId, note: &str) -> Result<i64> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    let facts = before.facts()?;
+    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    check_open(&before)?;
+    let body = Markdown::parse(note, PROPOSAL_BODY_MAX_CHARS)
+        .map_err(|problem| Error::Invalid(vec![problem.fault("body")]))?
+        .into_string();
+    let wording = Wording {
+        title: before.title.clone(),
+        body,
+    };
+    let version = before.version + 1;
+    store::insert_version(
+        &tx,
+        &before,
+        version,
+        VersionKind::Addendum,
+        &wording,
+        "",
+        (facts.author, cx.now),
+    )
+    .await?;
+    let after = row::ActiveModel {
+        version: Set(version),
+        edited_at: Set(Some(cx.now)),
+        ..Default::default()
+    };
+    store::change(&tx, &before, after).await?;
+    tell(&tx, cx, &before, version, true).await?;
+    cx.commit(tx, version).await
+}
+
+fn check_open(before: &row::Model) -> Result<()> {
+    match (before.hidden_by, before.state()?) {
+        (Some(_), _) => Err(Error::Conflict(Code::Hidden)),
+        (None, ProposalState::Published) => Ok(()),
+        (None, _) => Err(Error::Conflict(Code::WrongState)),
+    }
+}
+
+/// Corrects a public text as an editor, marked as such and with a reason; gives the new version's number.
+///
+/// # Errors
+/// `Invalid` without a reason or with texts over their limits, `Conflict(OutOfDate)` when it changed meanwhile.
+pub async fn correct(
+    cx: &Cx,
+    id: ProposalId,
+    expected: Option<i64>,
+    input: ProposalInput,
+    reason: &str,
+) -> Result<i64> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    cx.check(Act::CorrectProposal, On::Proposal(&before.facts()?))?;
+    check_version(&before, expected)?;
+    check_open(&before)?;
+    let reason = read_reason(reason)?;
+    let wording = read_public(
+        input.title.as_deref().unwrap_or(&before.title),
+        input.body.as_deref().unwrap_or(&before.body),
+    )?;
+    let version = before.version + 1;
+    let mut after = row::ActiveModel {
+        version: Set(version),
+        edited_at: Set(Some(cx.now)),
+        ..Default::default()
+    };
+    word(&mut after, &wording);
+    place(cx, before.consultation_id, &mut after, &input).await?;
+    let editor = (cx.actor.member(), cx.now);
+    store::insert_version(
+        &tx,
+        &before,
+        version,
+        VersionKind::Correction,
+        &wording,
+        &reason,
+        editor,
+    )
+    .await?;
+    store::change(&tx, &before, after).await?;
+    tell(&tx, cx, &before, version, true).await?;
+    audit::note(&tx, cx, "proposal_correct", &id, "").await?;
+    cx.commit(tx, version).await
+}
+
+/// Reads a reason: it must be there, and short.
+pub(crate) fn read_reason(raw: &str) -> Result<String> {
+    Markdown::parse(raw, REASON_MAX_CHARS)
+        .map(Markdown::into_string)
+        .map_err(|problem| Error::Invalid(vec![problem.fault("reason")]))
+}
+
+/// Takes a published proposal back; its text stays readable, with the reason.
+///
+/// # Errors
+/// `Invalid` without a reason, `Conflict(WrongState)` when the city has taken it up or it is not public.
+pub async fn withdraw(cx: &Cx, id: ProposalId, reason: &str) -> Result<ProposalId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    let facts = before.facts()?;
+    cx.check(Act::WithdrawProposal, On::Proposal(&facts))?;
+    let state = facts.state.after(ProposalStep::Withdraw)?;
+    let after = row::ActiveModel {
+        state: Set(state.as_str().to_owned()),
+        withdrawn_at: Set(Some(cx.now)),
+        withdraw_reason: Set(Some(read_reason(reason)?)),
+        ..Default::default()
+    };
+    store::change(&tx, &before, after).await?;
+    outbox::put(&tx, cx, &Event::ProposalChanged { proposal: id }).await?;
+    audit::note(&tx, cx, "proposal_withdraw", &id, "").await?;
+    cx.commit(tx, id).await
+}
+
+/// Throws a draft away.
+///
+/// # Errors
+/// `Conflict(WrongState)` when it is public already: then it can only be withdrawn.
+pub async fn discard(cx: &Cx, id: ProposalId) -> Result<()> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    let facts = before.facts()?;
+    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    if !facts.is_draft() {
+        return Err(Error::Conflict(Code::WrongState));
+    }
+    crate::attachment::write::drop_all(&tx, cx, id).await?;
+    store::delete_draft(&tx, id).await?;
+    cx.commit(tx, ()).await
+}
+
+/// Sets where a proposal stands with the city's answer; used by the command line and the demonstration until the
+/// offices' desk does it.
+///
+/// # Errors
+/// `Conflict(WrongState)` when the lifecycle has no such step, `Denied` for others than editors.
+pub async fn answer(cx: &Cx, id: ProposalId, step: ProposalStep, text: Option<&str>) -> Result<ProposalId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    let facts = before.facts()?;
+    cx.check(Act::KeepConsultation, On::Consultation(facts.consultation))?;
+    let mut after = row::ActiveModel {
+        id: Unchanged(id),
+        state: Set(facts.state.after(step)?.as_str().to_owned()),
+        ..Default::default()
+    };
+    if let Some(text) = text {
+        let text = Markdown::parse(text, PROPOSAL_BODY_MAX_CHARS)
+            .map_err(|problem| Error::Invalid(vec![problem.fault("answer")]))?;
+        after.answer_lang = Set(Some(read_lang(None, text.as_str())?.code().to_owned()));
+        after.answer = Set(Some(text.into_string()));
+        after.answered_at = Set(Some(cx.now));
+    }
+    store::change(&tx, &before, after).await?;
+    outbox::put(&tx, cx, &Event::ProposalChanged { proposal: id }).await?;
+    audit::note(&tx, cx, "proposal_answer", &id, "").await?;
+    cx.commit(tx, id).await
+}

@@ -1,0 +1,75 @@
+//! Giving support and taking it back.
+//!
+//! Rule: giving twice is giving once, and taking back what is not there changes nothing: both answer with the tally.
+
+use super::{Tally, store};
+use crate::Cx;
+use crate::consultation::{self, Doing};
+use crate::error::{Code, Error, Result};
+use crate::id::ProposalId;
+use crate::outbox::{self, Event};
+use crate::policy::{Act, On};
+use crate::proposal::{ProposalState, store as proposal};
+use crate::repeat;
+
+/// Supports a proposal.
+///
+/// # Errors
+/// `Conflict(WrongPhase)` when the consultation takes no supports now, `Conflict(WrongState)` when the proposal is
+/// not open.
+pub async fn give(cx: &Cx, id: ProposalId) -> Result<Tally> {
+    change(cx, id, true).await
+}
+
+/// Takes one's support back.
+///
+/// # Errors
+/// As `give`.
+pub async fn take_back(cx: &Cx, id: ProposalId) -> Result<Tally> {
+    change(cx, id, false).await
+}
+
+async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let row = proposal::lock(&tx, id).await?;
+    cx.check(Act::SupportProposal, On::Proposal(&row.facts()?))?;
+    let member = cx.actor.member().ok_or(Error::Unauthenticated)?;
+    if row.hidden_by.is_some() {
+        return Err(Error::Conflict(Code::Hidden));
+    }
+    if row.state()? != ProposalState::Published {
+        return Err(Error::Conflict(Code::WrongState));
+    }
+    consultation::read::rules(cx, row.consultation_id)
+        .await?
+        .allows(Doing::Support, cx.now)?;
+    let (changed, by) = if wanted {
+        (store::add(&tx, id, member, cx.now).await?, 1)
+    } else {
+        (store::take(&tx, id, member).await?, -1)
+    };
+    if !changed {
+        return cx
+            .commit(
+                tx,
+                Tally {
+                    supports: row.supports,
+                    supported: wanted,
+                },
+            )
+            .await;
+    }
+    proposal::add_to(&tx, id, proposal::row::Column::Supports, by).await?;
+    outbox::put(&tx, cx, &Event::ProposalTallied { proposal: id }).await?;
+    cx.commit(
+        tx,
+        Tally {
+            supports: row.supports + by,
+            supported: wanted,
+        },
+    )
+    .await
+}
