@@ -1,0 +1,278 @@
+//! The configuration: the commented default, then a file, then the environment.
+//!
+//! Rule: an unknown key is refused, what cannot work together is refused with the way out, and a secret never prints.
+
+use std::path::{Path, PathBuf};
+
+use anyhow::{Context, bail, ensure};
+use civic::time::Zone;
+use figment::Figment;
+use figment::providers::{Env, Format, Toml};
+use serde::{Deserialize, Serialize};
+
+/// The default configuration with its comments, as `arengo check-config --default` prints it.
+pub const DEFAULT: &str = include_str!("../arengo.toml");
+
+/// What the program is told.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Config {
+    /// Whether real people use this installation.
+    pub environment: Environment,
+    /// Whether an empty database is filled with a made-up city.
+    pub demonstration: bool,
+    /// Whose installation this is.
+    pub city: CityConfig,
+    /// Where it listens.
+    pub server: ServerConfig,
+    /// Where its database is.
+    pub database: DatabaseConfig,
+    /// Where its files are.
+    pub data: DataConfig,
+    /// Where its key is.
+    pub secret: SecretConfig,
+    /// How its letters go out.
+    pub mail: MailConfig,
+    /// What it logs.
+    pub log: LogConfig,
+}
+
+/// Whether real people use this installation.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Environment {
+    /// Somebody tries it out.
+    Development,
+    /// People rely on it.
+    Production,
+}
+
+/// Whose installation this is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct CityConfig {
+    /// As people call the body that runs it.
+    pub name: String,
+    /// Where people reach the site.
+    pub base_url: String,
+    /// The city's time zone by its IANA name.
+    pub time_zone: String,
+    /// Where people write for help.
+    pub contact_email: String,
+}
+
+/// Where the program listens.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct ServerConfig {
+    /// Address and port.
+    pub listen: String,
+    /// Networks of proxies that are believed.
+    pub trusted_proxies: Vec<String>,
+}
+
+/// Where the database is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DatabaseConfig {
+    /// Its address, which may hold a password.
+    pub url: Hidden,
+}
+
+/// Where the installation's own files are.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct DataConfig {
+    /// The folder.
+    pub dir: PathBuf,
+}
+
+/// Where the installation's key is.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct SecretConfig {
+    /// The file; empty for one in the data folder.
+    pub file: PathBuf,
+}
+
+/// How letters go out.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct MailConfig {
+    /// The SMTP server; empty for a folder.
+    pub host: String,
+    /// Its port.
+    pub port: u16,
+    /// Whether the connection is encrypted.
+    pub encryption: Encryption,
+    /// The account there.
+    pub username: String,
+    /// Its password.
+    pub password: Hidden,
+    /// The sender of all letters.
+    pub from: String,
+}
+
+/// Whether the connection to the mail server is encrypted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Encryption {
+    /// Begins in the clear and turns to TLS.
+    Starttls,
+    /// TLS from the first byte.
+    Tls,
+    /// None: only for a server on the same machine.
+    None,
+}
+
+/// What is logged.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct LogConfig {
+    /// A tracing filter.
+    pub filter: String,
+    /// For people or for machines.
+    pub format: LogFormat,
+}
+
+/// For whom the log is written.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum LogFormat {
+    /// For people.
+    Text,
+    /// For machines.
+    Json,
+}
+
+/// A text that never prints.
+#[derive(Clone, Deserialize)]
+#[serde(transparent)]
+pub struct Hidden(String);
+
+impl Hidden {
+    /// The text itself.
+    #[must_use]
+    pub fn reveal(&self) -> &str {
+        &self.0
+    }
+}
+
+impl std::fmt::Debug for Hidden {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str(if self.0.is_empty() { "\"\"" } else { "…" })
+    }
+}
+
+/// What the command line says over the configuration.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// The database's address.
+    pub database_url: Option<String>,
+    /// The data folder.
+    pub data_dir: Option<PathBuf>,
+    /// Where to listen.
+    pub listen: Option<String>,
+}
+
+impl Config {
+    /// Reads the default, `file` where there is one, the environment, and what the command line says.
+    ///
+    /// # Errors
+    /// Says which key is unknown, of the wrong kind, or cannot go with another.
+    pub fn load(file: Option<&Path>, overrides: &Overrides) -> anyhow::Result<Self> {
+        let mut figment = Figment::from(Toml::string(DEFAULT));
+        if let Some(file) = file {
+            ensure!(file.is_file(), "the configuration file {} is not there", file.display());
+            figment = figment.merge(Toml::file_exact(file));
+        }
+        figment = figment.merge(Env::prefixed("ARENGO__").split("__"));
+        let mut config: Self = figment.extract().context("the configuration cannot be used")?;
+        if let Some(url) = &overrides.database_url {
+            config.database.url = Hidden(url.clone());
+        }
+        if let Some(dir) = &overrides.data_dir {
+            config.data.dir.clone_from(dir);
+        }
+        if let Some(listen) = &overrides.listen {
+            // A demonstration is reached where it listens, unless somebody says otherwise.
+            if config.city.base_url == format!("http://{}", config.server.listen) {
+                config.city.base_url = format!("http://{listen}");
+            }
+            config.server.listen.clone_from(listen);
+        }
+        config.check()?;
+        Ok(config)
+    }
+
+    fn check(&self) -> anyhow::Result<()> {
+        self.zone()?;
+        ensure!(!self.city.base_url.ends_with('/'), "city.base_url must not end with a slash");
+        ensure!(
+            self.city.base_url.starts_with("http://") || self.city.base_url.starts_with("https://"),
+            "city.base_url must begin with http:// or https://"
+        );
+        if self.environment == Environment::Production {
+            if self.demonstration {
+                bail!("a demonstration lets anybody in as anybody: set demonstration = false for production");
+            }
+            ensure!(self.city.base_url.starts_with("https://"), "in production city.base_url must begin with https://");
+            ensure!(!self.mail.host.is_empty(), "in production letters must go out: set mail.host");
+        }
+        Ok(())
+    }
+
+    /// The city's time zone.
+    ///
+    /// # Errors
+    /// When there is none of that name.
+    pub fn zone(&self) -> anyhow::Result<Zone> {
+        let name = &self.city.time_zone;
+        Zone::named(name).with_context(|| format!("city.time_zone: there is no time zone called {name}"))
+    }
+
+    /// The database's address; a SQLite file in the data folder when none is set.
+    #[must_use]
+    pub fn database_url(&self) -> String {
+        match self.database.url.reveal() {
+            "" => format!("sqlite://{}", self.data.dir.join("arengo.sqlite").display()),
+            url => url.to_owned(),
+        }
+    }
+
+    /// The file with the installation's key.
+    #[must_use]
+    pub fn secret_file(&self) -> PathBuf {
+        if self.secret.file.as_os_str().is_empty() { self.data.dir.join("secret.key") } else { self.secret.file.clone() }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn with(text: &str) -> anyhow::Result<Config> {
+        let figment = Figment::from(Toml::string(DEFAULT)).merge(Toml::string(text));
+        let config: Config = figment.extract()?;
+        config.check()?;
+        Ok(config)
+    }
+
+    #[test]
+    fn the_default_is_complete_and_an_unknown_key_is_refused() {
+        assert!(with("").is_ok());
+        assert!(with("[city]\nnmae = \"x\"").is_err());
+    }
+
+    #[test]
+    fn production_refuses_the_demonstration() {
+        let refused = with("environment = \"production\"").expect_err("must be refused");
+        assert!(refused.to_string().contains("demonstration = false"));
+    }
+
+    #[test]
+    fn a_secret_never_prints() {
+        let config = with("[mail]\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"").expect("good");
+        assert!(!format!("{config:?}").contains("hunter2"));
+    }
+}
