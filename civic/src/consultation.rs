@@ -3,6 +3,7 @@
 //! Rule: what may be done follows from the phase, and the phase follows from the time, at its minute, with no job.
 //! Phases never overlap; between them nothing may be done. Imported contributions are bound to no phase.
 
+pub mod import;
 pub mod read;
 pub(crate) mod store;
 pub mod write;

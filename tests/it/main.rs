@@ -1,2 +1,4 @@
-#[test]
-fn x() {}
+//! The one integration-test binary: real routes, a database of its own for every test.
+
+mod portable;
+mod tidy;

@@ -1,1 +1,9 @@
-//! tests
+//! What the integration tests stand on: a throw-away PostgreSQL, an HTTP client, an SMTP server, a browser, outlines.
+//! Anything may be imported here and nothing imports this crate, so it never reaches the product.
+
+pub mod browser;
+pub mod cluster;
+pub mod http;
+pub mod outline;
+pub mod outside;
+pub mod smtp_sink;
