@@ -1,0 +1,219 @@
+//! What people type: the fields of a form as they came, and what was wrong with each.
+//!
+//! Rule: a form that is refused gives back everything that was typed, with a summary of what to correct on top.
+
+use civic::error::{Code, Error, Fault, Result};
+use civic::language::Language;
+use civic::limits::{BODY_MAX_BYTES, UPLOAD_MAX_BYTES};
+use poem::http::header;
+use poem::web::Multipart;
+use poem::{FromRequest, Request, RequestBody};
+
+use crate::format::number;
+use crate::language::{Value, words, words_with};
+
+/// The fields of a query or a form, in the order in which they came.
+#[derive(Debug, Clone, Default)]
+pub struct Fields(Vec<(String, String)>);
+
+impl Fields {
+    /// Reads `a=b&c=d`; what is not of that form is left out.
+    #[must_use]
+    pub fn parse(encoded: &str) -> Self {
+        Self(serde_urlencoded::from_str(encoded).unwrap_or_default())
+    }
+
+    /// A field's text; empty when it is not there.
+    #[must_use]
+    pub fn text(&self, name: &str) -> &str {
+        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+    }
+
+    /// A field's text when it is there and not blank.
+    #[must_use]
+    pub fn some(&self, name: &str) -> Option<&str> {
+        Some(self.text(name).trim()).filter(|text| !text.is_empty())
+    }
+
+    /// Whether the field is there at all.
+    #[must_use]
+    pub fn has(&self, name: &str) -> bool {
+        self.0.iter().any(|(key, _)| key == name)
+    }
+
+    /// Every text of a field that may come several times.
+    #[must_use]
+    pub fn all(&self, name: &str) -> Vec<&str> {
+        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| &**value).collect()
+    }
+
+    /// The same fields with one set, or taken away when the text is empty.
+    #[must_use]
+    pub fn with(&self, name: &str, value: &str) -> Self {
+        let mut fields: Vec<(String, String)> = self.0.iter().filter(|(key, _)| key != name).cloned().collect();
+        if !value.is_empty() {
+            fields.push((name.to_owned(), value.to_owned()));
+        }
+        Self(fields)
+    }
+
+    /// The form in which they stand in an address; begins with `?`, or is empty.
+    #[must_use]
+    pub fn query(&self) -> String {
+        let encoded = serde_urlencoded::to_string(&self.0).unwrap_or_default();
+        if encoded.is_empty() { encoded } else { format!("?{encoded}") }
+    }
+
+    /// A field that must be one of a closed list when it is there.
+    ///
+    /// # Errors
+    /// `Invalid` with the field.
+    pub fn choice<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
+        match self.some(name) {
+            None => Ok(None),
+            Some(text) => read(text).map(Some).ok_or_else(|| Error::field(name, Code::UnknownValue)),
+        }
+    }
+}
+
+/// A file that came with a form.
+#[derive(Debug, Clone)]
+pub struct Upload {
+    /// Its name on the sender's device.
+    pub name: String,
+    /// Its content.
+    pub bytes: Vec<u8>,
+}
+
+/// Reads the body of a form, with or without a file.
+///
+/// # Errors
+/// `Conflict` with `BodyTooLarge`, `MediaTypeRefused` or `BadRequest`.
+pub async fn read(request: &Request, body: &mut RequestBody) -> Result<(Fields, Option<Upload>)> {
+    let kind = request.header(header::CONTENT_TYPE).unwrap_or("").to_owned();
+    let refused = |_| Error::Conflict(Code::BadRequest);
+    if kind.starts_with("multipart/form-data") {
+        return read_parts(request, body).await;
+    }
+    if !(kind.is_empty() || kind.starts_with("application/x-www-form-urlencoded")) {
+        return Err(Error::Conflict(Code::MediaTypeRefused));
+    }
+    let taken = body.take().map_err(|_| Error::Conflict(Code::BadRequest))?;
+    let bytes = taken
+        .into_bytes_limit(BODY_MAX_BYTES)
+        .await
+        .map_err(|_| Error::Conflict(Code::BodyTooLarge))?;
+    let pairs = serde_urlencoded::from_bytes(&bytes).map_err(refused)?;
+    Ok((Fields(pairs), None))
+}
+
+async fn read_parts(request: &Request, body: &mut RequestBody) -> Result<(Fields, Option<Upload>)> {
+    let bad = || Error::Conflict(Code::BadRequest);
+    let mut parts = Multipart::from_request(request, body).await.map_err(|_| bad())?;
+    let (mut fields, mut upload) = (Vec::new(), None);
+    let mut left = BODY_MAX_BYTES;
+    while let Some(part) = parts.next_field().await.map_err(|_| bad())? {
+        let name = part.name().unwrap_or("").to_owned();
+        let file = part.file_name().map(ToOwned::to_owned);
+        let limit = if file.is_some() { UPLOAD_MAX_BYTES + 1 } else { left };
+        let bytes = read_bounded(part, limit).await?;
+        match file {
+            Some(name) if !bytes.is_empty() => upload = Some(Upload { name, bytes }),
+            Some(_) => {}
+            None => {
+                left -= bytes.len();
+                fields.push((name, String::from_utf8(bytes).map_err(|_| bad())?));
+            }
+        }
+    }
+    Ok((Fields(fields), upload))
+}
+
+/// Reads at most `limit` bytes of a part and refuses more.
+async fn read_bounded(part: poem::web::Field, limit: usize) -> Result<Vec<u8>> {
+    use tokio::io::AsyncReadExt;
+    let mut bytes = Vec::new();
+    let most = u64::try_from(limit).unwrap_or(u64::MAX).saturating_add(1);
+    let read = part.into_async_read().take(most).read_to_end(&mut bytes).await;
+    read.map_err(|_| Error::Conflict(Code::BadRequest))?;
+    if bytes.len() > limit {
+        return Err(Error::Conflict(Code::BodyTooLarge));
+    }
+    Ok(bytes)
+}
+
+/// What was wrong with a form, as its page says it.
+#[derive(Debug, Clone, Default)]
+pub struct Wrong {
+    /// Each wrong field with what to do.
+    pub fields: Vec<(String, String)>,
+    /// What is wrong with the whole, when it is no field.
+    pub whole: Option<String>,
+}
+
+impl Wrong {
+    /// What the error says of a form, or the error itself when a form cannot help.
+    ///
+    /// # Errors
+    /// The error, when there is nothing to correct: not there, not allowed, a fault of ours.
+    pub fn from_error(error: Error, language: Language) -> Result<Self> {
+        match error {
+            Error::Invalid(faults) => Ok(Self {
+                fields: faults.iter().map(|fault| (fault.field.to_string(), say(fault, language))).collect(),
+                whole: None,
+            }),
+            Error::Conflict(code) => Ok(Self {
+                fields: Vec::new(),
+                whole: Some(code.sentence(language)),
+            }),
+            Error::TooMany { .. } | Error::Busy => Ok(Self {
+                fields: Vec::new(),
+                whole: Some(error.code().sentence(language)),
+            }),
+            other => Err(other),
+        }
+    }
+
+    /// Whether there is anything to correct.
+    #[must_use]
+    pub fn any(&self) -> bool {
+        self.whole.is_some() || !self.fields.is_empty()
+    }
+
+    /// What is wrong with one field; empty when nothing is.
+    #[must_use]
+    pub fn of(&self, field: &str) -> &str {
+        self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, text)| text)
+    }
+}
+
+fn say(fault: &Fault, language: Language) -> String {
+    let sentence = fault.code.sentence(language);
+    let Some(limit) = fault.limit else { return sentence };
+    let limit = number(language, i64::try_from(limit).unwrap_or(i64::MAX));
+    let key = match fault.code {
+        Code::TooShort => "limit-least",
+        _ => "limit-most",
+    };
+    let tail = words_with(language, key, &[("limit", Value::Text(&limit))]);
+    format!("{sentence} {tail}")
+}
+
+/// The name of a field as its label says it, for the summary.
+#[must_use]
+pub fn label(language: Language, field: &str) -> String {
+    words(language, &format!("field-{field}"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn one_field_of_an_address_changes_and_the_others_stay() {
+        let fields = Fields::parse("theme=a&sort=newest&theme=b");
+        assert_eq!(fields.all("theme"), ["a", "b"]);
+        assert_eq!(fields.with("sort", "random").query(), "?theme=a&theme=b&sort=random");
+        assert_eq!(Fields::parse("after=x").with("after", "").query(), "");
+    }
+}
