@@ -1,7 +1,8 @@
 //! The two databases behind one face: connect, begin, commit, and what a failure means.
 //!
 //! Rule: this is the only file that knows which database it is. SQLite has one connection that writes, begun
-//! `IMMEDIATE`, and a pool that reads; PostgreSQL has one pool. Acknowledged means durable: `synchronous=FULL` and
+//! `IMMEDIATE`, and a pool that reads; PostgreSQL has a pool for each, so that an operation that looks while it writes
+//! never waits for a connection that others like it hold. Acknowledged means durable: `synchronous=FULL` and
 //! `synchronous_commit=on` are set here and asserted by `check`. Deliberately absent: the closure form of transactions,
 //! and any way to weaken durability.
 
@@ -43,8 +44,10 @@ impl Tx {
 }
 
 const BUSY_MS: u64 = 5_000;
+/// How long an operation waits for its turn in a rush: less than a request may take, so that it is told to come back.
+const TURN_MS: u64 = 20_000;
 const READERS: u32 = 8;
-const POSTGRES_POOL: u32 = 32;
+const POSTGRES_POOL: u32 = 16;
 
 impl Db {
     /// Connects to `sqlite://…` or `postgres://…`; a SQLite file that is not there is made.
@@ -57,11 +60,9 @@ impl Db {
             let read = Database::connect(sqlite(url, READERS)).await.map_err(unreachable)?;
             Ok(Self { read, write })
         } else if url.starts_with("postgres:") || url.starts_with("postgresql:") {
-            let pool = Database::connect(postgres(url)).await.map_err(unreachable)?;
-            Ok(Self {
-                read: pool.clone(),
-                write: pool,
-            })
+            let write = Database::connect(postgres(url)).await.map_err(unreachable)?;
+            let read = Database::connect(postgres(url)).await.map_err(unreachable)?;
+            Ok(Self { read, write })
         } else {
             Err(Error::Bug(
                 "the database address begins with neither sqlite: nor postgres:".to_owned(),
@@ -152,7 +153,7 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
     options
         .max_connections(connections)
         .min_connections(1)
-        .acquire_timeout(Duration::from_millis(2 * BUSY_MS))
+        .acquire_timeout(Duration::from_millis(TURN_MS))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
@@ -171,7 +172,7 @@ fn postgres(url: &str) -> ConnectOptions {
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(POSTGRES_POOL)
-        .acquire_timeout(Duration::from_millis(BUSY_MS))
+        .acquire_timeout(Duration::from_millis(TURN_MS))
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(|postgres| {
             postgres.options([

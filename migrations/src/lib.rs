@@ -28,6 +28,25 @@ impl MigratorTrait for Migrator {
     }
 }
 
+/// Brings a database up to the last step; gives the names of the steps that ran.
+///
+/// # Errors
+/// Those of the database; the steps before the failing one stay.
+pub async fn migrate(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let pending = pending(db).await?;
+    Migrator::up(db, None).await?;
+    Ok(pending)
+}
+
+/// The names of the steps that have not run yet, in order.
+///
+/// # Errors
+/// Those of the database.
+pub async fn pending(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Result<Vec<String>, DbErr> {
+    let steps = Migrator::get_pending_migrations(db).await?;
+    Ok(steps.iter().map(|step| step.name().to_owned()).collect())
+}
+
 /// Declares the step of one file from its `UP` statements. There is no way down: a backup is.
 macro_rules! step {
     ($up:expr) => {

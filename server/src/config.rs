@@ -207,7 +207,10 @@ impl Config {
 
     fn check(&self) -> anyhow::Result<()> {
         self.zone()?;
-        ensure!(!self.city.base_url.ends_with('/'), "city.base_url must not end with a slash");
+        ensure!(
+            !self.city.base_url.ends_with('/'),
+            "city.base_url must not end with a slash"
+        );
         ensure!(
             self.city.base_url.starts_with("http://") || self.city.base_url.starts_with("https://"),
             "city.base_url must begin with http:// or https://"
@@ -216,8 +219,14 @@ impl Config {
             if self.demonstration {
                 bail!("a demonstration lets anybody in as anybody: set demonstration = false for production");
             }
-            ensure!(self.city.base_url.starts_with("https://"), "in production city.base_url must begin with https://");
-            ensure!(!self.mail.host.is_empty(), "in production letters must go out: set mail.host");
+            ensure!(
+                self.city.base_url.starts_with("https://"),
+                "in production city.base_url must begin with https://"
+            );
+            ensure!(
+                !self.mail.host.is_empty(),
+                "in production letters must go out: set mail.host"
+            );
         }
         Ok(())
     }
@@ -243,7 +252,11 @@ impl Config {
     /// The file with the installation's key.
     #[must_use]
     pub fn secret_file(&self) -> PathBuf {
-        if self.secret.file.as_os_str().is_empty() { self.data.dir.join("secret.key") } else { self.secret.file.clone() }
+        if self.secret.file.as_os_str().is_empty() {
+            self.data.dir.join("secret.key")
+        } else {
+            self.secret.file.clone()
+        }
     }
 }
 
@@ -272,7 +285,8 @@ mod tests {
 
     #[test]
     fn a_secret_never_prints() {
-        let config = with("[mail]\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"").expect("good");
+        let config =
+            with("[mail]\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"").expect("good");
         assert!(!format!("{config:?}").contains("hunter2"));
     }
 }

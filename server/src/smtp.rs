@@ -33,10 +33,16 @@ impl Post {
     /// # Errors
     /// When the sender is no address, the server's name is none, or the folder cannot be made.
     pub fn new(config: &MailConfig, folder: PathBuf) -> anyhow::Result<Self> {
-        let from = config.from.parse().with_context(|| format!("mail.from is no address: {}", config.from))?;
+        let from = config
+            .from
+            .parse()
+            .with_context(|| format!("mail.from is no address: {}", config.from))?;
         if config.host.is_empty() {
             std::fs::create_dir_all(&folder)?;
-            return Ok(Self { from, by: Transport::Folder(AsyncFileTransport::new(folder)) });
+            return Ok(Self {
+                from,
+                by: Transport::Folder(AsyncFileTransport::new(folder)),
+            });
         }
         let host = config.host.as_str();
         let mut builder = match config.encryption {
@@ -49,7 +55,21 @@ impl Post {
             let password = config.password.reveal().to_owned();
             builder = builder.credentials(Credentials::new(config.username.clone(), password));
         }
-        Ok(Self { from, by: Transport::Smtp(builder.build()) })
+        Ok(Self {
+            from,
+            by: Transport::Smtp(builder.build()),
+        })
+    }
+
+    /// Whether the mail server answers; a folder always does.
+    ///
+    /// # Errors
+    /// When it cannot be reached or refuses the account.
+    pub async fn check(&self) -> anyhow::Result<()> {
+        if let Transport::Smtp(smtp) = &self.by {
+            anyhow::ensure!(smtp.test_connection().await?, "the mail server does not answer");
+        }
+        Ok(())
     }
 
     fn message(&self, letter: &Letter) -> anyhow::Result<Message> {
@@ -58,7 +78,10 @@ impl Post {
             .to(letter.to.parse()?)
             .subject(&letter.subject)
             .message_id(Some(letter.message_id.clone()))
-            .multipart(MultiPart::alternative_plain_html(letter.text.clone(), letter.html.clone()))?)
+            .multipart(MultiPart::alternative_plain_html(
+                letter.text.clone(),
+                letter.html.clone(),
+            ))?)
     }
 }
 
@@ -68,10 +91,15 @@ impl Mailer for Post {
         let message = self.message(letter).map_err(|error| Error::Bug(error.to_string()))?;
         match &self.by {
             Transport::Smtp(smtp) => {
-                smtp.send(message).await.map_err(|error| Error::Unavailable(error.to_string()))?;
+                smtp.send(message)
+                    .await
+                    .map_err(|error| Error::Unavailable(error.to_string()))?;
             }
             Transport::Folder(folder) => {
-                folder.send(message).await.map_err(|error| Error::Unavailable(error.to_string()))?;
+                folder
+                    .send(message)
+                    .await
+                    .map_err(|error| Error::Unavailable(error.to_string()))?;
             }
         }
         Ok(())

@@ -90,5 +90,6 @@ impl Worker {
 }
 
 fn log<T>(what: &str, done: Result<T>) -> Option<T> {
-    done.inspect_err(|error| tracing::error!(%error, what, "the worker will try again")).ok()
+    done.inspect_err(|error| tracing::error!(%error, what, "the worker will try again"))
+        .ok()
 }

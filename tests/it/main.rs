@@ -1,4 +1,5 @@
 //! The one integration-test binary: real routes, a database of its own for every test.
 
 mod portable;
+mod support;
 mod tidy;

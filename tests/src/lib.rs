@@ -2,8 +2,11 @@
 //! Anything may be imported here and nothing imports this crate, so it never reaches the product.
 
 pub mod browser;
+pub mod city;
 pub mod cluster;
+pub mod given;
 pub mod http;
 pub mod outline;
 pub mod outside;
+pub mod person;
 pub mod smtp_sink;

@@ -66,9 +66,11 @@ const [kept] = await new PurgeCSS().purge({
   keyframes: true,
   safelist: { standard: ["html", "body", "table", "thead", "tbody", "th", "td", "pre", "code", "blockquote", "hr", "ul", "ol"] },
 });
+// Pictures in the kit are half escaped: a lone percent sign stands for itself.
+const decoded = (data) => data.replace(/(%[0-9a-f]{2})+/gi, (bytes) => decodeURIComponent(bytes));
 let pictures = 0;
 const own = kept.css.replace(/url\((["']?)data:image\/svg\+xml(;[^,]*)?,(.*?)\1\)/g, (_all, _quote, kind, data) => {
-  const svg = kind?.includes("base64") ? Buffer.from(data, "base64").toString() : decodeURIComponent(data);
+  const svg = kind?.includes("base64") ? Buffer.from(data, "base64").toString() : decoded(data);
   pictures += 1;
   return `url("/assets/${put(`sign-${pictures}.svg`, svg)}")`;
 });

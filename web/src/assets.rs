@@ -31,11 +31,17 @@ pub fn asset(name: &str) -> String {
 pub fn serve(request: &Request) -> Response {
     let name = request.raw_path_param("file").unwrap_or("");
     let accepted = request.header(header::ACCEPT_ENCODING).unwrap_or("");
-    let compressed = [("br", ".br"), ("gzip", ".gz")].into_iter().find_map(|(coding, ending)| {
-        let takes = accepted.split(',').any(|part| part.trim().split(';').next() == Some(coding));
-        takes.then(|| Dist::get(&format!("{name}{ending}")).map(|file| (coding, file)))?
-    });
-    let Some(plain) = media_type(name).filter(|_| name != "manifest.json").and_then(|kind| Some((kind, Dist::get(name)?)))
+    let compressed = [("br", ".br"), ("gzip", ".gz")]
+        .into_iter()
+        .find_map(|(coding, ending)| {
+            let takes = accepted
+                .split(',')
+                .any(|part| part.trim().split(';').next() == Some(coding));
+            takes.then(|| Dist::get(&format!("{name}{ending}")).map(|file| (coding, file)))?
+        });
+    let Some(plain) = media_type(name)
+        .filter(|_| name != "manifest.json")
+        .and_then(|kind| Some((kind, Dist::get(name)?)))
     else {
         return StatusCode::NOT_FOUND.into();
     };
@@ -45,7 +51,9 @@ pub fn serve(request: &Request) -> Response {
         .header(header::CACHE_CONTROL, "public, max-age=31536000, immutable")
         .header(header::VARY, "accept-encoding");
     match compressed {
-        Some((coding, small)) => answer.header(header::CONTENT_ENCODING, coding).body(small.data.into_owned()),
+        Some((coding, small)) => answer
+            .header(header::CONTENT_ENCODING, coding)
+            .body(small.data.into_owned()),
         None => answer.body(file.data.into_owned()),
     }
 }

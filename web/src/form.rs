@@ -2,6 +2,7 @@
 //!
 //! Rule: a form that is refused gives back everything that was typed, with a summary of what to correct on top.
 
+use askama::Template;
 use civic::error::{Code, Error, Fault, Result};
 use civic::language::Language;
 use civic::limits::{BODY_MAX_BYTES, UPLOAD_MAX_BYTES};
@@ -26,7 +27,10 @@ impl Fields {
     /// A field's text; empty when it is not there.
     #[must_use]
     pub fn text(&self, name: &str) -> &str {
-        self.0.iter().find(|(key, _)| key == name).map_or("", |(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| key == name)
+            .map_or("", |(_, value)| value)
     }
 
     /// A field's text when it is there and not blank.
@@ -44,7 +48,11 @@ impl Fields {
     /// Every text of a field that may come several times.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {
-        self.0.iter().filter(|(key, _)| key == name).map(|(_, value)| &**value).collect()
+        self.0
+            .iter()
+            .filter(|(key, _)| key == name)
+            .map(|(_, value)| &**value)
+            .collect()
     }
 
     /// The same fields with one set, or taken away when the text is empty.
@@ -61,7 +69,18 @@ impl Fields {
     #[must_use]
     pub fn query(&self) -> String {
         let encoded = serde_urlencoded::to_string(&self.0).unwrap_or_default();
-        if encoded.is_empty() { encoded } else { format!("?{encoded}") }
+        if encoded.is_empty() {
+            encoded
+        } else {
+            format!("?{encoded}")
+        }
+    }
+
+    /// The same fields with one more.
+    #[must_use]
+    pub fn and(mut self, name: &str, value: impl Into<String>) -> Self {
+        self.0.push((name.to_owned(), value.into()));
+        self
     }
 
     /// A field that must be one of a closed list when it is there.
@@ -71,7 +90,9 @@ impl Fields {
     pub fn choice<T>(&self, name: &'static str, read: impl Fn(&str) -> Option<T>) -> Result<Option<T>> {
         match self.some(name) {
             None => Ok(None),
-            Some(text) => read(text).map(Some).ok_or_else(|| Error::field(name, Code::UnknownValue)),
+            Some(text) => read(text)
+                .map(Some)
+                .ok_or_else(|| Error::field(name, Code::UnknownValue)),
         }
     }
 }
@@ -159,7 +180,10 @@ impl Wrong {
     pub fn from_error(error: Error, language: Language) -> Result<Self> {
         match error {
             Error::Invalid(faults) => Ok(Self {
-                fields: faults.iter().map(|fault| (fault.field.to_string(), say(fault, language))).collect(),
+                fields: faults
+                    .iter()
+                    .map(|fault| (fault.field.to_string(), say(fault, language)))
+                    .collect(),
                 whole: None,
             }),
             Error::Conflict(code) => Ok(Self {
@@ -183,7 +207,10 @@ impl Wrong {
     /// What is wrong with one field; empty when nothing is.
     #[must_use]
     pub fn of(&self, field: &str) -> &str {
-        self.fields.iter().find(|(name, _)| name == field).map_or("", |(_, text)| text)
+        self.fields
+            .iter()
+            .find(|(name, _)| name == field)
+            .map_or("", |(_, text)| text)
     }
 }
 
@@ -199,9 +226,132 @@ fn say(fault: &Fault, language: Language) -> String {
     format!("{sentence} {tail}")
 }
 
-/// The name of a field as its label says it, for the summary.
-#[must_use]
-pub fn label(language: Language, field: &str) -> String {
+/// A form as it is shown: what was typed, and what was wrong with it.
+#[derive(Debug, Clone, Default)]
+pub struct Form {
+    language: Language,
+    /// What was typed.
+    pub fields: Fields,
+    /// What was wrong.
+    pub wrong: Wrong,
+}
+
+#[derive(Template)]
+#[template(path = "parts/field.html")]
+struct Field<'a> {
+    name: &'a str,
+    label: String,
+    hint: String,
+    wrong: &'a str,
+    value: &'a str,
+    kind: &'a str,
+    extra: &'a str,
+    rows: usize,
+    max: usize,
+    options: &'a [Choice],
+}
+
+/// One of the values that a field can have.
+#[derive(Debug, Clone)]
+pub struct Choice {
+    /// What is sent.
+    pub value: String,
+    /// What is read.
+    pub label: String,
+}
+
+#[derive(Template)]
+#[template(path = "parts/summary.html")]
+struct Summary<'a> {
+    title: String,
+    whole: Option<&'a str>,
+    fields: Vec<(&'a str, String, &'a str)>,
+}
+
+impl Form {
+    /// A form with what it begins with.
+    #[must_use]
+    pub fn new(language: Language, fields: Fields) -> Self {
+        Self {
+            language,
+            fields,
+            wrong: Wrong::default(),
+        }
+    }
+
+    /// The same form after it was refused.
+    ///
+    /// # Errors
+    /// The error, when there is nothing to correct in a form.
+    pub fn refused(language: Language, fields: Fields, error: Error) -> Result<Self> {
+        Ok(Self {
+            language,
+            fields,
+            wrong: Wrong::from_error(error, language)?,
+        })
+    }
+
+    /// A field of one line; `kind` as in HTML, `extra` further attributes of ours.
+    #[must_use]
+    pub fn line(&self, name: &str, kind: &str, max: usize, extra: &str) -> String {
+        self.field(name, kind, extra, 0, max, &[])
+    }
+
+    /// A field of several lines.
+    #[must_use]
+    pub fn area(&self, name: &str, rows: usize, max: usize) -> String {
+        self.field(name, "area", "", rows, max, &[])
+    }
+
+    /// A field whose value is chosen from a list.
+    #[must_use]
+    pub fn select(&self, name: &str, options: &[Choice]) -> String {
+        self.field(name, "select", "", 0, 0, options)
+    }
+
+    /// A field whose value is chosen by a button of several.
+    #[must_use]
+    pub fn radio(&self, name: &str, options: &[Choice]) -> String {
+        self.field(name, "radio", "", 0, 0, options)
+    }
+
+    fn field(&self, name: &str, kind: &str, extra: &str, rows: usize, max: usize, options: &[Choice]) -> String {
+        let hint_key = format!("hint-{name}");
+        let hint = words(self.language, &hint_key);
+        let field = Field {
+            name,
+            label: label(self.language, name),
+            hint: if hint == hint_key { String::new() } else { hint },
+            wrong: self.wrong.of(name),
+            value: self.fields.text(name),
+            kind,
+            extra,
+            rows,
+            max,
+            options,
+        };
+        field.render().unwrap_or_default()
+    }
+
+    /// What to correct, on top of the form, each with a link to its field.
+    #[must_use]
+    pub fn summary(&self) -> String {
+        if !self.wrong.any() {
+            return String::new();
+        }
+        let fields = self.wrong.fields.iter();
+        let summary = Summary {
+            title: words(self.language, "form-refused"),
+            whole: self.wrong.whole.as_deref(),
+            fields: fields
+                .map(|(name, text)| (&**name, label(self.language, name), &**text))
+                .collect(),
+        };
+        summary.render().unwrap_or_default()
+    }
+}
+
+fn label(language: Language, field: &str) -> String {
     words(language, &format!("field-{field}"))
 }
 

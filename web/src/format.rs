@@ -34,7 +34,11 @@ pub fn date(language: Language, zone: &Zone, at: Timestamp) -> String {
     let local = at.local(zone);
     let month = words(language, &format!("month-{}", local.month()));
     let (day, year) = (local.day().to_string(), local.year().to_string());
-    let values = [("day", Value::Text(&day)), ("month", Value::Text(&month)), ("year", Value::Text(&year))];
+    let values = [
+        ("day", Value::Text(&day)),
+        ("month", Value::Text(&month)),
+        ("year", Value::Text(&year)),
+    ];
     words_with(language, "date", &values)
 }
 
@@ -44,7 +48,11 @@ pub fn moment(language: Language, zone: &Zone, at: Timestamp) -> String {
     let local = at.local(zone);
     let time = format!("{}:{:02}", local.hour(), local.minute());
     let date = date(language, zone, at);
-    words_with(language, "moment", &[("date", Value::Text(&date)), ("time", Value::Text(&time))])
+    words_with(
+        language,
+        "moment",
+        &[("date", Value::Text(&date)), ("time", Value::Text(&time))],
+    )
 }
 
 /// How long from `now` until `at`, in days, hours or minutes.

@@ -14,10 +14,10 @@ static_loader! {
     static WORDS = { locales: "./locales", fallback_language: "it", customise: |bundle| bundle.set_use_isolating(false) };
 }
 
-const IT: LanguageIdentifier = langid!("it");
-const EN: LanguageIdentifier = langid!("en");
+static IT: LanguageIdentifier = langid!("it");
+static EN: LanguageIdentifier = langid!("en");
 
-const fn id(language: Language) -> &'static LanguageIdentifier {
+fn id(language: Language) -> &'static LanguageIdentifier {
     match language {
         Language::It => &IT,
         Language::En => &EN,
@@ -55,11 +55,4 @@ pub enum Value<'a> {
     Text(&'a str),
     /// A number, by which the sentence may choose its form.
     Number(i64),
-}
-
-/// Whether there are words for `key` in `language` itself.
-#[cfg(test)]
-pub(crate) fn has(language: Language, key: &str) -> bool {
-    let id = id(language);
-    WORDS.lookup_no_default_fallback(id, key, None).is_some()
 }

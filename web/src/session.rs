@@ -82,9 +82,10 @@ pub fn chance(city: &City) -> String {
     BASE64URL_NOPAD.encode(&bytes)
 }
 
-/// The proof that a form was made by us for this session; a visitor's is the same for all.
+/// The proof that a form with this key was made by us for this session; it is another for every form, so that it tells
+/// nothing to whoever measures compressed pages.
 #[must_use]
-pub fn form_proof(city: &City, token: Option<&str>) -> String {
+pub fn form_proof(city: &City, token: Option<&str>, once: &str) -> String {
     let of = token.map_or_else(|| "visitor".to_owned(), hash);
-    city.secret.proof("form", &of)
+    city.secret.proof("form", &format!("{of} {once}"))
 }

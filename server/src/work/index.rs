@@ -18,11 +18,15 @@ fn unavailable(error: search::Error) -> Error {
 /// Searching takes a processor for a moment, and writing takes the disk: off the threads that answer requests.
 async fn aside<T: Send + 'static>(work: impl FnOnce() -> search::Result<T> + Send + 'static) -> Result<T> {
     let done = tokio::task::spawn_blocking(work).await;
-    done.map_err(|error| Error::Bug(error.to_string()))?.map_err(unavailable)
+    done.map_err(|error| Error::Bug(error.to_string()))?
+        .map_err(unavailable)
 }
 
 fn owned(filters: &[(&'static str, String)]) -> Vec<(String, String)> {
-    filters.iter().map(|(name, value)| ((*name).to_owned(), value.clone())).collect()
+    filters
+        .iter()
+        .map(|(name, value)| ((*name).to_owned(), value.clone()))
+        .collect()
 }
 
 #[async_trait]
@@ -35,7 +39,9 @@ impl Documents for Searching {
 
     async fn position(&self) -> Result<i64> {
         let index = Arc::clone(&self.0);
-        aside(move || index.number()).await.map(|number| i64::try_from(number).unwrap_or(i64::MAX))
+        aside(move || index.number())
+            .await
+            .map(|number| i64::try_from(number).unwrap_or(i64::MAX))
     }
 
     async fn find(&self, question: &Question) -> Result<Found> {
@@ -50,7 +56,12 @@ impl Documents for Searching {
             offset: question.offset,
         };
         let found = aside(move || index.find(&query)).await?;
-        let counts = question.count.iter().copied().zip(found.counts.into_iter().map(|(_, values)| values)).collect();
+        let counts = question
+            .count
+            .iter()
+            .copied()
+            .zip(found.counts.into_iter().map(|(_, values)| values))
+            .collect();
         Ok(Found {
             total: found.total as u64,
             hits: found.hits.into_iter().filter_map(inward).collect(),
@@ -88,9 +99,20 @@ fn outward(document: Document) -> search::Document {
 
 fn inward(hit: search::Hit) -> Option<Hit> {
     let spans = |spans: Vec<search::Span>| {
-        spans.into_iter().map(|span| Span { text: span.text, marked: span.marked }).collect()
+        spans
+            .into_iter()
+            .map(|span| Span {
+                text: span.text,
+                marked: span.marked,
+            })
+            .collect()
     };
-    Some(Hit { kind: Kind::parse(&hit.kind)?, id: hit.id, title: spans(hit.title), excerpt: spans(hit.excerpt) })
+    Some(Hit {
+        kind: Kind::parse(&hit.kind)?,
+        id: hit.id,
+        title: spans(hit.title),
+        excerpt: spans(hit.excerpt),
+    })
 }
 
 /// Keeps the index up with the outbox.
@@ -121,7 +143,9 @@ impl Follower {
                 return Ok(());
             }
             let events = outbox::after(&self.city, position).await?;
-            let Some(reached) = events.last().map(|event| event.number) else { return Ok(()) };
+            let Some(reached) = events.last().map(|event| event.number) else {
+                return Ok(());
+            };
             let events: Vec<Event> = events.into_iter().map(|numbered| numbered.event).collect();
             if events.iter().any(|event| matches!(event, Event::Imported { .. })) {
                 rebuild(&self.city, &self.index, &mut |_| {}).await?;
@@ -164,6 +188,9 @@ pub async fn rebuild(city: &City, index: &Arc<search::Index>, progress: &mut (dy
         progress(read);
     }
     drop(sender);
-    writer.await.map_err(|error| Error::Bug(error.to_string()))?.map_err(unavailable)?;
+    writer
+        .await
+        .map_err(|error| Error::Bug(error.to_string()))?
+        .map_err(unavailable)?;
     Ok(read)
 }

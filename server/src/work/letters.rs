@@ -23,7 +23,11 @@ impl Follower {
     /// A follower that goes on from its place in the database.
     #[must_use]
     pub const fn new(city: City, mailer: Arc<dyn Mailer>) -> Self {
-        Self { city, mailer, stuck: (0, 0) }
+        Self {
+            city,
+            mailer,
+            stuck: (0, 0),
+        }
     }
 
     /// Sends what is due. A crash between sending and moving on sends a letter twice, with the same message id.
@@ -34,7 +38,9 @@ impl Follower {
         loop {
             let place = outbox::place(&self.city, NAME).await?;
             let events = outbox::after(&self.city, place).await?;
-            let Some(last) = events.last().map(|event| event.number) else { return Ok(()) };
+            let Some(last) = events.last().map(|event| event.number) else {
+                return Ok(());
+            };
             for numbered in events {
                 if let Err(error) = self.send_all(&numbered.event).await {
                     if !self.give_up(numbered.number, &error) {
@@ -49,7 +55,11 @@ impl Follower {
 
     fn give_up(&mut self, number: i64, error: &Error) -> bool {
         let again = matches!(error, Error::Unavailable(_) | Error::Busy);
-        self.stuck = if self.stuck.0 == number { (number, self.stuck.1 + 1) } else { (number, 1) };
+        self.stuck = if self.stuck.0 == number {
+            (number, self.stuck.1 + 1)
+        } else {
+            (number, 1)
+        };
         let over = !again || self.stuck.1 >= TRIES;
         if over {
             tracing::error!(%error, number, "a letter is left out");
@@ -68,7 +78,10 @@ impl Follower {
         match event {
             Event::SignInAsked { sign_in } => {
                 let due = civic::member::sign_in::letter(&self.city, *sign_in).await?;
-                Ok(due.map(|due| web::letters::sign_in(&self.city, &due, *sign_in)).into_iter().collect())
+                Ok(due
+                    .map(|due| web::letters::sign_in(&self.city, &due, *sign_in))
+                    .into_iter()
+                    .collect())
             }
             Event::Decided { .. }
             | Event::ProposalCorrected { .. }

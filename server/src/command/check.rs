@@ -1,0 +1,70 @@
+//! `arengo doctor`: whether everything is as it must be, one line for each thing looked at.
+
+use anyhow::bail;
+
+use crate::config::Config;
+use crate::smtp::Post;
+use crate::wiring::{self, Wired};
+
+/// Looks at everything and says what it found.
+///
+/// # Errors
+/// When something is not as it must be.
+pub async fn doctor(config: &Config) -> anyhow::Result<()> {
+    let mut bad = 0_u32;
+    let mut say = |what: &str, found: anyhow::Result<String>| match found {
+        Ok(how) => println!("good  {what}: {how}"),
+        Err(error) => {
+            bad += 1;
+            println!("BAD   {what}: {error:#}");
+        }
+    };
+    say("configuration", Ok(format!("{:?}", config.environment)));
+    match wiring::database(config).await {
+        Err(error) => say("database", Err(error)),
+        Ok(db) => {
+            say("database", Ok(format!("{}, durable", db.kind())));
+            let pending = migrations::pending(db.owner()).await?;
+            say("steps of the database", steps(&pending));
+            if pending.is_empty() {
+                match wiring::city(config, db) {
+                    Err(error) => say("key, index and files", Err(error)),
+                    Ok(wired) => {
+                        say("key, index and files", Ok("can be opened".to_owned()));
+                        say("index", index(&wired).await);
+                    }
+                }
+            }
+        }
+    }
+    say("mail", mail(config).await);
+    if bad > 0 {
+        bail!("{bad} things are not as they must be");
+    }
+    Ok(())
+}
+
+fn steps(pending: &[String]) -> anyhow::Result<String> {
+    if pending.is_empty() {
+        return Ok("all there".to_owned());
+    }
+    bail!("missing {}: run `arengo migrate`", pending.join(", "))
+}
+
+async fn index(wired: &Wired) -> anyhow::Result<String> {
+    let last = civic::outbox::last_number(&wired.city).await?;
+    let waiting = civic::outbox::waiting(&wired.city).await?;
+    let position = wired.city.documents.position().await?;
+    Ok(format!("at {position} of {last}, {waiting} events not yet numbered"))
+}
+
+async fn mail(config: &Config) -> anyhow::Result<String> {
+    let post = Post::new(&config.mail, wiring::letters_folder(config))?;
+    post.check().await?;
+    let to = if config.mail.host.is_empty() {
+        "a folder"
+    } else {
+        config.mail.host.as_str()
+    };
+    Ok(format!("letters go to {to}"))
+}

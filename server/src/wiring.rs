@@ -1,0 +1,109 @@
+//! How the handles of a city are put together from the configuration.
+
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use anyhow::{Context, ensure};
+use civic::db::Db;
+use civic::files::Files;
+use civic::id::Ids;
+use civic::outbox::Numbered;
+use civic::time::Clock;
+use civic::{City, Handles, Settings};
+use search::Index;
+
+use crate::config::{Config, Environment};
+use crate::key;
+use crate::work::index::Searching;
+
+/// Events that a slow subscription may lie behind before it is told to read anew.
+const LIVE_EVENTS: usize = 1_024;
+
+/// An installation, and the index behind its seam.
+pub struct Wired {
+    /// The handles.
+    pub city: City,
+    /// The index, for the worker and for `reindex`.
+    pub index: Arc<Index>,
+}
+
+/// Connects to the database that the configuration names and checks that it is durable.
+///
+/// # Errors
+/// When it cannot be reached, or is set up more weakly than it must be.
+pub async fn database(config: &Config) -> anyhow::Result<Db> {
+    std::fs::create_dir_all(&config.data.dir)
+        .with_context(|| format!("making the data folder {}", config.data.dir.display()))?;
+    let db = Db::connect(&config.database_url())
+        .await
+        .context("opening the database")?;
+    db.check().await?;
+    Ok(db)
+}
+
+/// Brings the database up to the program, where that may happen without asking; in production an operator does it.
+///
+/// # Errors
+/// In production, when steps are missing.
+pub async fn bring_up(config: &Config, db: &Db) -> anyhow::Result<()> {
+    let pending = migrations::pending(db.owner()).await?;
+    if pending.is_empty() {
+        return Ok(());
+    }
+    ensure!(
+        config.environment == Environment::Development,
+        "the database is {} steps behind this program: run `arengo migrate` first",
+        pending.len()
+    );
+    migrations::migrate(db.owner()).await?;
+    Ok(())
+}
+
+/// Where letters go that no server takes.
+#[must_use]
+pub fn letters_folder(config: &Config) -> PathBuf {
+    config.data.dir.join("letters")
+}
+
+/// Puts the handles together over a database that is up to date.
+///
+/// # Errors
+/// When the key, the index or the folder of files cannot be opened.
+pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
+    let index = Arc::new(Index::open(&config.data.dir.join("search")).context("opening the search index")?);
+    let handles = Handles {
+        db,
+        clock: Clock::System,
+        ids: Ids::Random,
+        documents: Arc::new(Searching(Arc::clone(&index))),
+        files: Files::folder(&config.data.dir.join("files")).context("opening the folder of files")?,
+        secret: key::read_or_make(&config.secret_file())?,
+        settings: settings(config)?,
+        bell: tokio::sync::Notify::new(),
+        live: tokio::sync::broadcast::Sender::<Numbered>::new(LIVE_EVENTS),
+    };
+    Ok(Wired {
+        city: City::new(handles),
+        index,
+    })
+}
+
+fn settings(config: &Config) -> anyhow::Result<Settings> {
+    Ok(Settings {
+        city_name: config.city.name.clone(),
+        base_url: config.city.base_url.clone(),
+        zone: config.zone()?,
+        contact_email: config.city.contact_email.clone(),
+        demonstration: config.demonstration,
+    })
+}
+
+/// Everything at once: database, steps, handles.
+///
+/// # Errors
+/// Those of its parts.
+pub async fn open(config: &Config) -> anyhow::Result<Wired> {
+    let db = database(config).await?;
+    bring_up(config, &db).await?;
+    city(config, db)
+}

@@ -1,0 +1,140 @@
+//! People of a test: each signs in as people do, and has a browser and a program of their own.
+
+use civic::actor::{Actor, Role, Scope};
+use civic::id::MemberId;
+use civic::language::Language;
+use civic::member::sign_in::{NewSignIn, Proof};
+use civic::member::{self, NewGrant, NewSession};
+use civic::{Cx, member::token::NewToken};
+use totp_rs::{Algorithm, Builder};
+
+use crate::city::TestCity;
+use crate::http::Client;
+
+/// Days that a person's token lives.
+const TOKEN_DAYS: u32 = 30;
+
+/// One person: who they are and the two ways in which they reach the city.
+pub struct Person {
+    /// Which member.
+    pub id: MemberId,
+    /// Their address.
+    pub email: String,
+    /// Their browser, signed in.
+    pub pages: Client,
+    /// Their program, with a token for everything they may do.
+    pub api: Client,
+    /// The token of their session.
+    pub session: String,
+    /// Their bearer token.
+    pub token: String,
+}
+
+impl Person {
+    /// The actor that this person's session is now.
+    pub async fn actor(&self, city: &TestCity) -> Actor {
+        let found = member::read::by_session(&city.city, &self.session)
+            .await
+            .expect("the database answers");
+        found.expect("the session stands").0
+    }
+
+    /// One operation of this person.
+    pub async fn cx(&self, city: &TestCity) -> Cx {
+        city.city.cx(self.actor(city).await, Language::It)
+    }
+}
+
+/// A citizen who signs in by the code of the letter.
+pub async fn citizen(city: &TestCity, name: &str) -> Person {
+    let email = format!("{name}@example.org");
+    let session = sign_in(city, &email).await;
+    equip(city, email, session, &[Scope::ReadOwn, Scope::Participate]).await
+}
+
+/// A person with a role for the whole city, who has given the second factor.
+pub async fn staff(city: &TestCity, name: &str, role: Role) -> Person {
+    let email = format!("{name}@example.org");
+    let session = sign_in(city, &email).await;
+    let grant = NewGrant {
+        member: session.member,
+        role,
+        consultation: None,
+        until: None,
+    };
+    member::write::grant_role(&city.city.system(), grant)
+        .await
+        .expect("the role is given");
+    let session = second_factor(city, &session).await;
+    equip(city, email, session, &Scope::ALL).await
+}
+
+async fn sign_in(city: &TestCity, email: &str) -> NewSession {
+    let cx = city.city.cx(Actor::Visitor, Language::It);
+    let new = NewSignIn {
+        email: email.to_owned(),
+        browser: format!("browser of {email}"),
+        return_to: "/".to_owned(),
+    };
+    let browser = new.browser.clone();
+    let id = member::sign_in::ask(&cx, new).await.expect("asked");
+    let letter = member::sign_in::letter(&city.city, id)
+        .await
+        .expect("answers")
+        .expect("a letter is due");
+    let signed_in = member::sign_in::confirm(&cx, Proof::Digits(letter.digits), &browser)
+        .await
+        .expect("confirmed");
+    signed_in.session
+}
+
+async fn second_factor(city: &TestCity, session: &NewSession) -> NewSession {
+    let found = member::read::by_session(&city.city, &session.token)
+        .await
+        .expect("answers");
+    let cx = city.city.cx(found.expect("stands").0, Language::It);
+    let setup = member::second_factor::begin(&cx).await.expect("begun");
+    let code = code(&setup.secret, cx.now.ms());
+    member::second_factor::confirm(&cx, &code, &session.token)
+        .await
+        .expect("confirmed")
+}
+
+/// The six digits that an authenticator shows at an instant.
+pub fn code(secret: &str, at_ms: i64) -> String {
+    let bytes = data_encoding::BASE32_NOPAD.decode(secret.as_bytes()).expect("base 32");
+    let totp = Builder::new()
+        .with_algorithm(Algorithm::SHA1)
+        .with_digits(6)
+        .with_step_duration(30)
+        .with_secret(bytes)
+        .build_noncompliant();
+    totp.generate(u64::try_from(at_ms / 1_000).expect("after 1970"))
+        .to_string()
+}
+
+async fn equip(city: &TestCity, email: String, session: NewSession, scopes: &[Scope]) -> Person {
+    let actor = member::read::by_session(&city.city, &session.token)
+        .await
+        .expect("answers")
+        .expect("stands")
+        .0;
+    let new = NewToken {
+        name: "program".to_owned(),
+        scopes: scopes.to_vec(),
+        days: TOKEN_DAYS,
+    };
+    let made = member::token::make(&city.city.cx(actor, Language::It), new)
+        .await
+        .expect("made");
+    let pages = Client::new(&city.base);
+    pages.set_cookie("__Host-session", &session.token);
+    Person {
+        id: session.member,
+        email,
+        pages,
+        api: Client::with_bearer(&city.base, &made.text),
+        session: session.token,
+        token: made.text,
+    }
+}

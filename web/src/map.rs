@@ -1,0 +1,134 @@
+//! Maps drawn on the server: the districts of a consultation as SVG, with a point where there is one.
+//!
+//! Rule: a map is a help beside a list of the same places, never the only way. Longitudes are drawn shortened by the
+//! cosine of Milan's latitude, so that the city looks as it does on paper.
+
+use std::fmt::Write;
+
+use civic::consultation::{District, DistrictKind, Outline};
+use civic::proposal::Point;
+
+/// The width of a map in units of its own; a picture of it is asked for at this width too.
+pub const WIDTH: i64 = 600;
+/// A degree of longitude against one of latitude at 45.5° north, in thousandths.
+const SHORTENED: i64 = 701;
+/// One in thousandths.
+const WHOLE: i64 = 1_000;
+
+/// The part of the world that a map shows, in millionths of a degree.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Extent {
+    west: i64,
+    south: i64,
+    east: i64,
+    north: i64,
+}
+
+impl Extent {
+    /// What holds all these outlines; `None` when there are none.
+    #[must_use]
+    pub fn of(districts: &[(District, Outline)]) -> Option<Self> {
+        let points = || districts.iter().flat_map(|(_, outline)| outline.0.iter().flatten());
+        Some(Self {
+            west: points().map(|point| point.0).min()?,
+            south: points().map(|point| point.1).min()?,
+            east: points().map(|point| point.0).max()?,
+            north: points().map(|point| point.1).max()?,
+        })
+    }
+
+    fn wide(&self) -> i64 {
+        ((self.east - self.west) * SHORTENED / WHOLE).max(1)
+    }
+
+    /// The height of the map in its own units.
+    #[must_use]
+    pub fn height(&self) -> i64 {
+        ((self.north - self.south) * WIDTH / self.wide()).clamp(1, 2 * WIDTH)
+    }
+
+    fn place(&self, longitude_e6: i64, latitude_e6: i64) -> (i64, i64) {
+        let x = (longitude_e6 - self.west) * SHORTENED / WHOLE * WIDTH / self.wide();
+        let y = (self.north - latitude_e6) * WIDTH / self.wide();
+        (x, y)
+    }
+
+    /// The point of the city under a point of the map.
+    #[must_use]
+    pub fn under(&self, x: i64, y: i64) -> Point {
+        Point {
+            longitude_e6: self.west + x * self.wide() / WIDTH * WHOLE / SHORTENED,
+            latitude_e6: self.north - y * self.wide() / WIDTH,
+        }
+    }
+}
+
+/// The map as an SVG file.
+#[must_use]
+pub fn draw(districts: &[(District, Outline)], point: Option<Point>) -> String {
+    let Some(extent) = Extent::of(districts) else {
+        return empty();
+    };
+    let height = extent.height();
+    let mut svg = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {WIDTH} {height}\" width=\"{WIDTH}\" height=\"{height}\">"
+    );
+    // Quarters first, so that the districts' lines lie over theirs.
+    for kind in [DistrictKind::Quarter, DistrictKind::District] {
+        let (fill, stroke) = match kind {
+            DistrictKind::District => ("none", "#06c"),
+            _ => ("#e8f2fc", "#9db8d6"),
+        };
+        for (_, outline) in districts.iter().filter(|(district, _)| district.kind == kind) {
+            let _ = write!(
+                svg,
+                "<path fill=\"{fill}\" stroke=\"{stroke}\" d=\"{}\"/>",
+                path(extent, outline)
+            );
+        }
+    }
+    if let Some(point) = point {
+        let (x, y) = extent.place(point.longitude_e6, point.latitude_e6);
+        let _ = write!(
+            svg,
+            "<circle cx=\"{x}\" cy=\"{y}\" r=\"9\" fill=\"#b3002d\" stroke=\"#fff\" stroke-width=\"3\"/>"
+        );
+    }
+    svg.push_str("</svg>");
+    svg
+}
+
+fn empty() -> String {
+    "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"></svg>".to_owned()
+}
+
+fn path(extent: Extent, outline: &Outline) -> String {
+    let mut path = String::new();
+    for ring in &outline.0 {
+        for (place, (longitude, latitude)) in ring.iter().enumerate() {
+            let (x, y) = extent.place(*longitude, *latitude);
+            let letter = if place == 0 { 'M' } else { 'L' };
+            let _ = write!(path, "{letter}{x} {y}");
+        }
+        path.push('Z');
+    }
+    path
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_point_of_the_map_is_where_it_is_drawn() {
+        let extent = Extent {
+            west: 9_040_000,
+            south: 45_380_000,
+            east: 9_280_000,
+            north: 45_540_000,
+        };
+        let point = extent.under(300, 200);
+        let (x, y) = extent.place(point.longitude_e6, point.latitude_e6);
+        assert!((x - 300).abs() <= 1 && (y - 200).abs() <= 1, "{x} {y}");
+    }
+}

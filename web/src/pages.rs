@@ -1,0 +1,145 @@
+//! Every page and where it is.
+//!
+//! Rule: addresses are `/{it|en}/…` with plural nouns; an id has a readable tail that is for people only.
+
+pub mod attachment;
+pub mod comment;
+pub mod consultation;
+pub mod home;
+pub mod me;
+pub mod proposal;
+pub mod search;
+pub mod second_factor;
+pub mod sign_in;
+pub mod text;
+pub mod writing;
+
+use civic::City;
+use civic::language::Language;
+use poem::http::header;
+use poem::{Request, Response, Route, get, handler, post};
+
+use crate::assets;
+use crate::visit::{on, redirect};
+
+/// The routes of all pages.
+#[must_use]
+pub fn routes(city: &City) -> Route {
+    let route = Route::new()
+        .at("/", get(begin))
+        .at("/robots.txt", get(robots))
+        .at("/assets/:file", get(assets::serve))
+        .at(
+            "/:language/demo/:member/:proof",
+            get(on(city, sign_in::demonstration)).post(on(city, sign_in::demonstration_confirm)),
+        )
+        .at("/:language/attachments/:id/:variant", get(on(city, attachment::bytes)))
+        .at("/:language", get(on(city, home::home)))
+        .at("/:language/search", get(on(city, search::search)))
+        .at("/:language/consultations", get(on(city, consultation::list)))
+        .at("/:language/consultations/:slug", get(on(city, consultation::show)))
+        .at(
+            "/:language/consultations/:slug/map.svg",
+            get(on(city, consultation::map)),
+        );
+    let route = proposals(city, route);
+    let route = comments(city, route);
+    members(city, route)
+}
+
+fn proposals(city: &City, route: Route) -> Route {
+    use proposal::{act, versions};
+    route
+        .at("/:language/proposals", get(on(city, proposal::list)))
+        .at(
+            "/:language/proposals/new",
+            get(on(city, writing::begin)).post(on(city, writing::keep_new)),
+        )
+        .at("/:language/proposals/:id", get(on(city, proposal::show)))
+        .at("/:language/proposals/:id/support", post(on(city, act::support)))
+        .at("/:language/proposals/:id/versions", get(on(city, versions::show)))
+        .at(
+            "/:language/proposals/:id/edit/:step",
+            get(on(city, writing::edit)).post(on(city, writing::keep)),
+        )
+        .at("/:language/proposals/:id/discard", post(on(city, writing::discard)))
+        .at("/:language/proposals/:id/attachments", post(on(city, attachment::add)))
+        .at("/:language/attachments/:id/remove", post(on(city, attachment::remove)))
+        .at(
+            "/:language/proposals/:id/act/:what",
+            get(on(city, act::form)).post(on(city, act::submit)),
+        )
+        .at("/:language/proposals/:id/comments", post(on(city, comment::write)))
+}
+
+fn comments(city: &City, route: Route) -> Route {
+    route
+        .at("/:language/comments/:id", get(on(city, comment::thread)))
+        .at(
+            "/:language/comments/:id/edit",
+            get(on(city, comment::edit_form)).post(on(city, comment::edit)),
+        )
+        .at("/:language/comments/:id/remove", post(on(city, comment::remove)))
+        .at("/:language/comments/:id/support", post(on(city, comment::support)))
+        .at(
+            "/:language/comments/:id/act/:what",
+            get(on(city, comment::moderate_form)).post(on(city, comment::moderate)),
+        )
+}
+
+fn members(city: &City, route: Route) -> Route {
+    route
+        .at(
+            "/:language/sign-in",
+            get(on(city, sign_in::form)).post(on(city, sign_in::ask)),
+        )
+        .at(
+            "/:language/sign-in/code",
+            get(on(city, sign_in::code_form)).post(on(city, sign_in::code)),
+        )
+        .at(
+            "/:language/sign-in/:id/:proof",
+            get(on(city, sign_in::link)).post(on(city, sign_in::link_confirm)),
+        )
+        .at("/:language/sign-out", post(on(city, sign_in::sign_out)))
+        .at(
+            "/:language/second-factor",
+            get(on(city, second_factor::form)).post(on(city, second_factor::give)),
+        )
+        .at(
+            "/:language/second-factor/setup",
+            get(on(city, second_factor::setup)).post(on(city, second_factor::confirm)),
+        )
+        .at("/:language/me", get(on(city, me::folder)))
+        .at(
+            "/:language/me/settings",
+            get(on(city, me::settings)).post(on(city, me::change)),
+        )
+        .at(
+            "/:language/me/tokens",
+            get(on(city, me::tokens)).post(on(city, me::make_token)),
+        )
+        .at("/:language/me/tokens/:id/revoke", post(on(city, me::revoke_token)))
+        .at(
+            "/:language/me/sign-out-everywhere",
+            post(on(city, me::sign_out_everywhere)),
+        )
+        .at("/:language/me/:what", get(on(city, me::list)))
+        .at("/:language/:text", get(on(city, text::show)))
+}
+
+/// The beginning leads to the reader's language.
+#[handler]
+fn begin(request: &Request) -> Response {
+    let language = Language::negotiate(request.header(header::ACCEPT_LANGUAGE).unwrap_or(""));
+    let mut answer = redirect(&format!("/{}", language.code()));
+    answer
+        .headers_mut()
+        .insert(header::VARY, header::HeaderValue::from_static("accept-language"));
+    answer
+}
+
+#[handler]
+fn robots() -> &'static str {
+    "User-agent: *\nDisallow: /it/sign-in\nDisallow: /en/sign-in\nDisallow: /it/me\nDisallow: /en/me\n"
+}

@@ -1,0 +1,70 @@
+//! Every version of a proposal, with what changed from one to the next.
+
+use std::sync::Arc;
+
+use askama::Template;
+use civic::error::Result;
+use civic::id::ProposalId;
+use civic::proposal::read::{self, Version};
+use civic::text::{Change, ChangeKind};
+use poem::Response;
+
+use super::path;
+use crate::format::moment;
+use crate::language::words;
+use crate::page::Page;
+use crate::visit::{Visit, html};
+
+/// A version as its page shows it.
+struct Step {
+    version: Version,
+    kind: String,
+    when: String,
+}
+
+#[derive(Template)]
+#[template(path = "proposal/versions.html")]
+struct VersionsPage {
+    page: Page,
+    title: String,
+    steps: Vec<Step>,
+}
+
+impl VersionsPage {
+    /// The element that marks a piece: `ins`, `del`, or none.
+    fn mark(change: &Change) -> &'static str {
+        match change.kind {
+            ChangeKind::Same => "",
+            ChangeKind::Added => "ins",
+            ChangeKind::Removed => "del",
+        }
+    }
+}
+
+/// The versions, last first.
+///
+/// # Errors
+/// `NotFound`, and those of the database.
+pub async fn show(visit: Arc<Visit>) -> Result<Response> {
+    let id: ProposalId = visit.id("id")?;
+    let proposal = read::page(&visit.cx, id).await?;
+    let language = visit.language;
+    let own = path(id, &proposal.card.slug);
+    let steps = read::versions(&visit.cx, id)
+        .await?
+        .into_iter()
+        .rev()
+        .map(|version| Step {
+            kind: words(language, &format!("version-{}", version.kind.as_str())),
+            when: moment(language, &visit.cx.city.settings.zone, version.written_at),
+            version,
+        });
+    html(&VersionsPage {
+        page: Page::new(&visit, words(language, "versions"))
+            .via(words(language, "home"), "")
+            .via(proposal.card.title.clone(), &own)
+            .twin(format!("/api/v1/proposals/{id}/versions")),
+        title: proposal.card.title,
+        steps: steps.collect(),
+    })
+}
