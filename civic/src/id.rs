@@ -132,14 +132,14 @@ pub enum Ids {
     /// The operating system's chance.
     Random,
     /// The same ids in each run.
-    Seeded(Mutex<StdRng>),
+    Seeded(Box<Mutex<StdRng>>),
 }
 
 impl Ids {
     /// Ids that repeat from run to run.
     #[must_use]
     pub fn seeded(seed: u64) -> Self {
-        Self::Seeded(Mutex::new(StdRng::seed_from_u64(seed)))
+        Self::Seeded(Box::new(Mutex::new(StdRng::seed_from_u64(seed))))
     }
 
     /// A new id that sorts by `now`.

@@ -8,6 +8,9 @@ use hmac::{Hmac, KeyInit, Mac};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
+/// One more than the largest number of six digits.
+const SIX_DIGITS: u64 = 1_000_000;
+
 /// The installation's key.
 #[derive(Clone)]
 pub struct Secret(Vec<u8>);
@@ -46,7 +49,7 @@ impl Secret {
     #[must_use]
     pub fn digits(&self, purpose: &str, of: &str) -> String {
         let bytes = self.derive(purpose, of);
-        let number = u64::from_be_bytes(bytes[..8].try_into().unwrap_or([0; 8])) % 1_000_000;
+        let number = u64::from_be_bytes(bytes[..8].try_into().unwrap_or([0; 8])) % SIX_DIGITS;
         format!("{number:06}")
     }
 }

@@ -241,10 +241,13 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
     builder
 });
 
+/// Bytes that are read of any text before its length is judged.
+const RAW_MIN_BYTES: usize = 1_024;
+
 /// Newlines as `\n`, composed letters, and none of the characters that cannot be shown or that turn the line around.
 fn clean(raw: &str, max: usize) -> Result<String, TextProblem> {
     // A composed letter may need several code points, so only what is beyond any such text is refused unread.
-    if raw.len() > max.saturating_mul(16).max(1024) {
+    if raw.len() > max.saturating_mul(16).max(RAW_MIN_BYTES) {
         return Err(TextProblem::TooLong(max));
     }
     Ok(raw

@@ -16,6 +16,8 @@ pub const SECOND_MS: i64 = 1_000;
 pub const MINUTE_MS: i64 = 60 * SECOND_MS;
 /// One hour in milliseconds.
 pub const HOUR_MS: i64 = 60 * MINUTE_MS;
+/// One hour in seconds, as answers say when to come back.
+pub const HOUR_S: u64 = 3_600;
 /// Twenty-four hours in milliseconds (a local day may be shorter or longer).
 pub const DAY_MS: i64 = 24 * HOUR_MS;
 
@@ -165,6 +167,7 @@ impl Clock {
 
     /// The present instant.
     #[must_use]
+    #[allow(clippy::disallowed_methods, reason = "this is where the clock is read")]
     pub fn now(&self) -> Timestamp {
         match self {
             Self::System => Timestamp(jiff::Timestamp::now().as_millisecond()),

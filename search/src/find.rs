@@ -101,7 +101,10 @@ pub fn hit(
     })
 }
 
-fn counts(searcher: &Searcher, asked: &BooleanQuery, names: &[String]) -> Result<Vec<(String, Vec<(String, u64)>)>> {
+/// How many texts have each value of each filter.
+type Counts = Vec<(String, Vec<(String, u64)>)>;
+
+fn counts(searcher: &Searcher, asked: &BooleanQuery, names: &[String]) -> Result<Counts> {
     let request = serde_json::json!({ "values": { "terms": { "field": "filter", "size": VALUES } } });
     let aggregations: Aggregations =
         serde_json::from_value(request).map_err(|error| tantivy::TantivyError::InvalidArgument(error.to_string()))?;

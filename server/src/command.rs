@@ -2,6 +2,12 @@
 //!
 //! Rule: a command parses, calls one use case and says what came of it; running one twice does no harm.
 
+#![allow(
+    clippy::print_stdout,
+    clippy::print_stderr,
+    reason = "commands answer on the terminal"
+)]
+
 pub mod check;
 pub mod import;
 pub mod member;

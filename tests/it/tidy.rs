@@ -26,7 +26,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("poem", &["api/", "web/", "server/"]),
     ("poem-openapi", &["api/"]),
     ("pulldown-cmark", &["civic/src/text.rs"]),
-    ("sea-orm", &["civic/"]),
+    ("sea-orm", &["civic/", "migrations/"]),
     ("sea-orm-migration", &["migrations/", "server/"]),
     ("sqlx", &["civic/src/db.rs"]),
     ("tantivy", &["search/"]),
@@ -45,6 +45,8 @@ const CRATES: &[(&str, &[&str])] = &[
 
 const SQL: &[&str] = &[
     "civic/src/*/store.rs",
+    "civic/src/member/store/",
+    "civic/src/proposal/store/",
     "civic/src/audit.rs",
     "civic/src/db.rs",
     "civic/src/outbox.rs",
@@ -53,7 +55,12 @@ const SQL: &[&str] = &[
 ];
 const CLOCK: &[&str] = &["civic/src/time.rs"];
 const STOPWATCH: &[&str] = &["server/src/guard.rs", "server/src/guard/"];
-const TERMINAL: &[&str] = &["server/src/main.rs", "server/src/terminal.rs", "server/src/command/"];
+const TERMINAL: &[&str] = &[
+    "server/src/main.rs",
+    "server/src/terminal.rs",
+    "server/src/command.rs",
+    "server/src/command/",
+];
 
 /// Words that product code says only in these files.
 const WORDS: &[(&str, &[&str], &str)] = &[
@@ -106,7 +113,7 @@ const EMPTY_NAMES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util"
 const NOUN_FILES: &[&str] = &["read.rs", "store.rs", "write.rs"];
 
 /// Folders in `civic/src` that are no nouns, but parts of one file.
-const NO_NOUNS: &[&str] = &["civic/src/text"];
+const NO_NOUNS: &[&str] = &["civic/src/documents", "civic/src/text"];
 
 /// Template folders that belong to no single page.
 const SHARED_TEMPLATES: &[&str] = &["letters", "parts"];

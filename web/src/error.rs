@@ -16,7 +16,7 @@ use crate::page::Page;
 use crate::visit::{Visit, html_as, redirect, split_language};
 
 #[derive(Template)]
-#[template(path = "error/error.html")]
+#[template(path = "parts/error.html")]
 struct ErrorPage {
     page: Page,
     sentence: String,
@@ -24,7 +24,7 @@ struct ErrorPage {
 }
 
 #[derive(Template)]
-#[template(path = "error/plain.html")]
+#[template(path = "parts/plain.html")]
 struct PlainPage {
     language: Language,
     title: String,

@@ -3,7 +3,7 @@
 //! Rule: dates are local to the city; the words between the figures are in `locales/`.
 
 use civic::language::Language;
-use civic::time::{DAY_MS, HOUR_MS, Timestamp, Zone};
+use civic::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp, Zone};
 
 use crate::language::{Value, words, words_with};
 
@@ -64,16 +64,19 @@ pub fn until(language: Language, now: Timestamp, at: Timestamp) -> String {
     } else if left >= HOUR_MS {
         ("in-hours", left / HOUR_MS)
     } else {
-        ("in-minutes", (left / 60_000).max(1))
+        ("in-minutes", (left / MINUTE_MS).max(1))
     };
     words_with(language, key, &[("n", Value::Number(number))])
 }
 
+/// A megabyte in bytes, as people count them.
+const MEGABYTE: i64 = 1_000_000;
+
 /// A size in kilobytes or megabytes.
 #[must_use]
 pub fn size(language: Language, bytes: i64) -> String {
-    if bytes >= 1_000_000 {
-        let tenths = bytes / 100_000;
+    if bytes >= MEGABYTE {
+        let tenths = bytes * 10 / MEGABYTE;
         let comma = match language {
             Language::It => ',',
             Language::En => '.',

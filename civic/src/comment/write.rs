@@ -16,7 +16,7 @@ use crate::proposal::{read_lang, store as proposal};
 use crate::repeat;
 use crate::support::Tally;
 use crate::text::Markdown;
-use crate::time::HOUR_MS;
+use crate::time::{HOUR_MS, HOUR_S};
 
 /// Writes a comment under a proposal, or in answer to another; gives its id.
 ///
@@ -34,7 +34,7 @@ pub async fn write(cx: &Cx, id: ProposalId, new: NewComment) -> Result<CommentId
     let author = cx.actor.member().ok_or(Error::Unauthenticated)?;
     check_open(cx, &above).await?;
     if store::count_since(&tx, author, cx.now.plus_ms(-HOUR_MS)).await? >= COMMENTS_PER_HOUR {
-        return Err(Error::TooMany { retry_after_s: 3_600 });
+        return Err(Error::TooMany { retry_after_s: HOUR_S });
     }
     let body = read_body(&new.body)?;
     let lang = read_lang(new.lang.as_deref(), body.as_str())?;

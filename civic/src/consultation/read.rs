@@ -268,9 +268,14 @@ pub(crate) async fn check_district(cx: &Cx, id: ConsultationId, district: Distri
     }
 }
 
+/// The latitude of the poles, in millionths of a degree.
+const POLE_E6: i64 = 90_000_000;
+/// The longitude of the date line, in millionths of a degree.
+const DATE_LINE_E6: i64 = 180_000_000;
+
 /// A point must lie in one of the consultation's outlines, where it has any, and on the globe in any case.
 pub(crate) async fn check_point(cx: &Cx, id: ConsultationId, point: Point) -> Result<()> {
-    let on_globe = point.latitude_e6.abs() <= 90_000_000 && point.longitude_e6.abs() <= 180_000_000;
+    let on_globe = point.latitude_e6.abs() <= POLE_E6 && point.longitude_e6.abs() <= DATE_LINE_E6;
     let outlines = store::outlines(cx.db(), id).await?;
     let inside = outlines.is_empty() || district_among(&outlines, point).is_some();
     if on_globe && inside {

@@ -45,9 +45,9 @@ pub const FILTERS: [&str; 7] = ["kind", "consultation", "theme", "district", "st
 #[derive(Debug, Clone, PartialEq)]
 pub enum Thing {
     /// A proposal.
-    Proposal(ProposalCard),
+    Proposal(Box<ProposalCard>),
     /// A comment, with the proposal it is under.
-    Comment(CommentCard, ProposalCard),
+    Comment(Box<CommentCard>, Box<ProposalCard>),
 }
 
 /// One result.
@@ -128,11 +128,11 @@ async fn read_again(cx: &Cx, hits: Vec<Hit>) -> Result<Vec<SearchResult>> {
     let thing = |hit: &Hit| match hit.kind {
         Kind::Proposal => ProposalId::read(&hit.id)
             .and_then(|id| proposals.get(&id).cloned())
-            .map(Thing::Proposal),
+            .map(|card| Thing::Proposal(Box::new(card))),
         Kind::Comment => {
             let card = CommentId::read(&hit.id).and_then(|id| comments.get(&id).cloned())?;
             let above = proposals.get(&card.proposal)?.clone();
-            Some(Thing::Comment(card, above))
+            Some(Thing::Comment(Box::new(card), Box::new(above)))
         }
     };
     Ok(hits

@@ -2,18 +2,21 @@
 //!
 //! Rule: whatever may be used once is used up by a guarded update, so that two at the same moment do not both pass.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, OnConflict, Query};
+mod attempt;
+mod credential;
+
+use sea_orm::sea_query::{Expr, LockType, OnConflict};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
-    QueryFilter, QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId, TypedId};
-use crate::limits::SIGN_IN_TRIES;
-use crate::page::Paging;
+use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId};
 use crate::time::Timestamp;
+
+pub(crate) use attempt::*;
+pub(crate) use credential::*;
 
 macro_rules! table {
     ($(#[$doc:meta])* $name:ident = $table:literal, $id:ident { $($field:ident: $kind:ty,)* }) => {
@@ -219,225 +222,6 @@ pub(crate) async fn revoke_grant(tx: &Tx, id: RoleGrantId, now: Timestamp) -> Re
     Ok(gone.rows_affected == 1)
 }
 
-/// Who stands behind a session or a token, as one statement gives it.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct Bearer {
-    pub member_id: MemberId,
-    pub nickname: String,
-    pub language: String,
-    pub roles: i64,
-}
-
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct SessionRow {
-    pub id: SessionId,
-    pub created_at: Timestamp,
-    pub seen_at: Timestamp,
-    pub expires_at: Timestamp,
-    pub second_factor_at: Option<Timestamp>,
-}
-
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct TokenRow {
-    pub id: AccessTokenId,
-    pub scopes: String,
-    pub expires_at: Timestamp,
-    pub used_at: Option<Timestamp>,
-    pub revoked_at: Option<Timestamp>,
-}
-
-fn bearer(query: &mut sea_orm::sea_query::SelectStatement) {
-    let roles = Query::select()
-        .expr(Expr::col(grant::Column::Id).count())
-        .from(grant::Entity)
-        .and_where(Expr::col((grant::Entity, grant::Column::MemberId)).equals((row::Entity, row::Column::Id)))
-        .to_owned();
-    query
-        .expr_as(Expr::col((row::Entity, row::Column::Id)), "member_id")
-        .expr_as(Expr::col((row::Entity, row::Column::Nickname)), "nickname")
-        .expr_as(Expr::col((row::Entity, row::Column::Language)), "language")
-        .expr_as(roles, "roles");
-}
-
-/// The session with this token and its member: one statement, on the way of every request.
-pub(crate) async fn by_session(db: &impl ConnectionTrait, hash: &str) -> Result<Option<(SessionRow, Bearer)>> {
-    use session::Column as C;
-    let mut query = Query::select();
-    for column in [C::Id, C::CreatedAt, C::SeenAt, C::ExpiresAt, C::SecondFactorAt] {
-        query.column((session::Entity, column));
-    }
-    bearer(&mut query);
-    query
-        .from(session::Entity)
-        .join(
-            JoinType::InnerJoin,
-            row::Entity,
-            Expr::col((row::Entity, row::Column::Id)).equals((session::Entity, C::MemberId)),
-        )
-        .and_where(Expr::col((session::Entity, C::TokenHash)).eq(hash));
-    let Some(found) = db.query_one(&query).await? else {
-        return Ok(None);
-    };
-    Ok(Some((
-        SessionRow::from_query_result(&found, "")?,
-        Bearer::from_query_result(&found, "")?,
-    )))
-}
-
-/// The token with this hash and its member.
-pub(crate) async fn by_token(db: &impl ConnectionTrait, hash: &str) -> Result<Option<(TokenRow, Bearer)>> {
-    use access_token::Column as C;
-    let mut query = Query::select();
-    for column in [C::Id, C::Scopes, C::ExpiresAt, C::UsedAt, C::RevokedAt] {
-        query.column((access_token::Entity, column));
-    }
-    bearer(&mut query);
-    query
-        .from(access_token::Entity)
-        .join(
-            JoinType::InnerJoin,
-            row::Entity,
-            Expr::col((row::Entity, row::Column::Id)).equals((access_token::Entity, C::MemberId)),
-        )
-        .and_where(Expr::col((access_token::Entity, C::TokenHash)).eq(hash));
-    let Some(found) = db.query_one(&query).await? else {
-        return Ok(None);
-    };
-    Ok(Some((
-        TokenRow::from_query_result(&found, "")?,
-        Bearer::from_query_result(&found, "")?,
-    )))
-}
-
-pub(crate) async fn insert_session(tx: &Tx, row: session::ActiveModel) -> Result<()> {
-    session::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
-}
-
-pub(crate) async fn touch_session(tx: &Tx, id: SessionId, now: Timestamp) -> Result<()> {
-    let seen = session::ActiveModel {
-        seen_at: Set(now),
-        ..Default::default()
-    };
-    session::Entity::update_many()
-        .set(seen)
-        .filter(session::Column::Id.eq(id))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn touch_token(tx: &Tx, id: AccessTokenId, now: Timestamp) -> Result<()> {
-    let used = access_token::ActiveModel {
-        used_at: Set(Some(now)),
-        ..Default::default()
-    };
-    access_token::Entity::update_many()
-        .set(used)
-        .filter(access_token::Column::Id.eq(id))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn delete_session(tx: &Tx, hash: &str) -> Result<()> {
-    session::Entity::delete_many()
-        .filter(session::Column::TokenHash.eq(hash))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn delete_sessions_of(tx: &Tx, member: MemberId) -> Result<()> {
-    session::Entity::delete_many()
-        .filter(session::Column::MemberId.eq(member))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn sessions_of(db: &impl ConnectionTrait, member: MemberId, now: Timestamp) -> Result<u64> {
-    Ok(session::Entity::find()
-        .filter(session::Column::MemberId.eq(member))
-        .filter(session::Column::ExpiresAt.gt(now))
-        .count(db)
-        .await?)
-}
-
-/// How many sign-ins were asked for with this address since then.
-pub(crate) async fn sign_ins_since(tx: &Tx, email_key: &str, since: Timestamp) -> Result<u64> {
-    Ok(sign_in::Entity::find()
-        .filter(sign_in::Column::EmailKey.eq(email_key))
-        .filter(sign_in::Column::CreatedAt.gt(since))
-        .count(&**tx)
-        .await?)
-}
-
-/// Ends what is still open for this address.
-pub(crate) async fn end_sign_ins(tx: &Tx, email_key: &str, now: Timestamp) -> Result<()> {
-    let over = sign_in::ActiveModel {
-        expires_at: Set(now),
-        ..Default::default()
-    };
-    sign_in::Entity::update_many()
-        .set(over)
-        .filter(sign_in::Column::EmailKey.eq(email_key))
-        .filter(sign_in::Column::UsedAt.is_null())
-        .filter(sign_in::Column::ExpiresAt.gt(now))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
-
-pub(crate) async fn insert_sign_in(tx: &Tx, row: sign_in::ActiveModel) -> Result<()> {
-    sign_in::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
-}
-
-pub(crate) async fn find_sign_in(db: &impl ConnectionTrait, id: SignInId) -> Result<Option<sign_in::Model>> {
-    Ok(sign_in::Entity::find_by_id(id).one(db).await?)
-}
-
-/// The last sign-in that this browser asked for.
-pub(crate) async fn sign_in_of_browser(
-    db: &impl ConnectionTrait,
-    browser_hash: &str,
-) -> Result<Option<sign_in::Model>> {
-    Ok(sign_in::Entity::find()
-        .filter(sign_in::Column::BrowserHash.eq(browser_hash))
-        .order_by_desc(sign_in::Column::CreatedAt)
-        .order_by_desc(sign_in::Column::Id)
-        .one(db)
-        .await?)
-}
-
-/// Counts one try; false when they are used up.
-pub(crate) async fn count_try(tx: &Tx, id: SignInId) -> Result<bool> {
-    let counted = sign_in::Entity::update_many()
-        .col_expr(sign_in::Column::Tries, Expr::col(sign_in::Column::Tries).add(1))
-        .filter(sign_in::Column::Id.eq(id))
-        .filter(sign_in::Column::Tries.lt(SIGN_IN_TRIES))
-        .exec(&**tx)
-        .await?;
-    Ok(counted.rows_affected == 1)
-}
-
-/// Uses a sign-in up; false when it was used or is over.
-pub(crate) async fn use_sign_in(tx: &Tx, id: SignInId, now: Timestamp) -> Result<bool> {
-    let used = sign_in::ActiveModel {
-        used_at: Set(Some(now)),
-        ..Default::default()
-    };
-    let done = sign_in::Entity::update_many()
-        .set(used)
-        .filter(sign_in::Column::Id.eq(id))
-        .filter(sign_in::Column::UsedAt.is_null())
-        .filter(sign_in::Column::ExpiresAt.gt(now))
-        .exec(&**tx)
-        .await?;
-    Ok(done.rows_affected == 1)
-}
-
 /// Uses a time step of the second factor up; false when it or a later one was used.
 pub(crate) async fn use_step(tx: &Tx, member: MemberId, step: i64) -> Result<bool> {
     let used = row::ActiveModel {
@@ -452,55 +236,6 @@ pub(crate) async fn use_step(tx: &Tx, member: MemberId, step: i64) -> Result<boo
         .exec(&**tx)
         .await?;
     Ok(done.rows_affected == 1)
-}
-
-pub(crate) async fn tokens_of(
-    db: &impl ConnectionTrait,
-    member: MemberId,
-    paging: Paging,
-) -> Result<Vec<access_token::Model>> {
-    use access_token::Column as C;
-    let mut query = access_token::Entity::find()
-        .filter(C::MemberId.eq(member))
-        .filter(C::RevokedAt.is_null());
-    if let Some(cursor) = paging.after {
-        let (at, id) = (Timestamp::from_ms(cursor.key), AccessTokenId::from_uuid(cursor.id));
-        let same_time = Cond::all().add(C::CreatedAt.eq(at)).add(C::Id.lt(id));
-        query = query.filter(Cond::any().add(C::CreatedAt.lt(at)).add(same_time));
-    }
-    Ok(query
-        .order_by_desc(C::CreatedAt)
-        .order_by_desc(C::Id)
-        .limit(paging.limit + 1)
-        .all(db)
-        .await?)
-}
-
-pub(crate) async fn count_tokens(tx: &Tx, member: MemberId, now: Timestamp) -> Result<u64> {
-    use access_token::Column as C;
-    Ok(access_token::Entity::find()
-        .filter(C::MemberId.eq(member))
-        .filter(C::RevokedAt.is_null())
-        .filter(C::ExpiresAt.gt(now))
-        .count(&**tx)
-        .await?)
-}
-
-pub(crate) async fn insert_token(tx: &Tx, row: access_token::ActiveModel) -> Result<()> {
-    access_token::Entity::insert(row).exec_without_returning(&**tx).await?;
-    Ok(())
-}
-
-pub(crate) async fn revoke_token(tx: &Tx, id: AccessTokenId, member: MemberId, now: Timestamp) -> Result<bool> {
-    use access_token::Column as C;
-    let gone = access_token::Entity::update_many()
-        .col_expr(C::RevokedAt, Expr::value(now.ms()))
-        .filter(C::Id.eq(id))
-        .filter(C::MemberId.eq(member))
-        .filter(C::RevokedAt.is_null())
-        .exec(&**tx)
-        .await?;
-    Ok(gone.rows_affected == 1)
 }
 
 /// Deletes sessions and sign-ins that are over since `before`.

@@ -3,6 +3,9 @@
 //! Rule: a list is one statement whatever it holds; one proposal is a constant number of them. What comes from the
 //! index is read again here before anybody sees it. A read model carries `can`, from the same policy as the use cases.
 
+mod facets;
+mod versions;
+
 use std::collections::HashMap;
 
 use super::store::{self, CardRow};
@@ -18,8 +21,11 @@ use crate::language::{Lang, Localised};
 use crate::limits::SIMILAR_SHOWN;
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
-use crate::text::{Change, Markdown, SafeHtml, difference, slug};
+use crate::text::{Markdown, SafeHtml, slug};
 use crate::time::Timestamp;
+
+pub use facets::{Facets, facets};
+pub use versions::{Version, versions};
 
 /// Versions of one text that its page lists; further ones cannot come about under the limits of editing.
 pub const VERSIONS_SHOWN: u64 = 200;
@@ -223,42 +229,6 @@ pub struct ConsultationName {
     pub slug: String,
     /// Its title in the reader's language.
     pub title: String,
-}
-
-/// One version of a text, with what changed since the one before.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Version {
-    /// Its number, from 1.
-    pub number: i64,
-    /// How it came about.
-    pub kind: VersionKind,
-    /// The title then.
-    pub title: String,
-    /// The text then; of an addendum only the note.
-    pub body: Markdown,
-    /// Why, for a correction.
-    pub reason: String,
-    /// When.
-    pub written_at: Timestamp,
-    /// What changed in the title.
-    pub title_changes: Vec<Change>,
-    /// What changed in the text.
-    pub body_changes: Vec<Change>,
-}
-
-/// How many proposals each value of each filter would show.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Facets {
-    /// All together.
-    pub total: u64,
-    /// By theme (a theme counts those below it).
-    pub themes: HashMap<ThemeId, u64>,
-    /// By district.
-    pub districts: HashMap<DistrictId, u64>,
-    /// By state.
-    pub states: HashMap<ProposalState, u64>,
-    /// By origin.
-    pub origins: HashMap<Origin, u64>,
 }
 
 /// A page of proposals.
@@ -481,89 +451,6 @@ fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &
         comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),
         moderate: may(Act::Moderate) && !facts.is_draft(),
     }
-}
-
-/// The versions of a proposal's text, first to last, with what changed in each.
-///
-/// # Errors
-/// `NotFound` when the actor may not know of it.
-pub async fn versions(cx: &Cx, id: ProposalId) -> Result<Vec<Version>> {
-    facts(cx, id).await?;
-    let rows = store::versions(cx.db(), id).await?;
-    let (mut title, mut body) = (String::new(), String::new());
-    let mut versions = Vec::with_capacity(rows.len());
-    for row in rows {
-        let kind = VersionKind::parse(&row.kind).unwrap_or(VersionKind::Edit);
-        let changes = kind != VersionKind::Addendum && row.version > 1;
-        versions.push(Version {
-            number: row.version,
-            kind,
-            title_changes: if changes {
-                difference(&title, &row.title)
-            } else {
-                Vec::new()
-            },
-            body_changes: if changes {
-                difference(&body, &row.body)
-            } else {
-                Vec::new()
-            },
-            title: row.title.clone(),
-            body: Markdown::from_stored(row.body.clone()),
-            reason: row.reason,
-            written_at: row.written_at,
-        });
-        if kind != VersionKind::Addendum {
-            (title, body) = (row.title, row.body);
-        }
-    }
-    Ok(versions)
-}
-
-/// How many proposals of a consultation each value of each filter shows, given the other filters.
-///
-/// # Errors
-/// Those of the database.
-pub async fn facets(cx: &Cx, consultation: ConsultationId, filter: &Filter) -> Result<Facets> {
-    let parents = consultation::read::theme_parents(cx, consultation).await?;
-    let rows = store::facets(cx.db(), consultation).await?;
-    let mut facets = Facets::default();
-    for row in rows {
-        let number = u64::try_from(row.number).unwrap_or(0);
-        let parent = row.theme_id.and_then(|theme| parents.get(&theme).copied().flatten());
-        let theme_fits = filter.themes.is_empty()
-            || [row.theme_id, parent]
-                .into_iter()
-                .flatten()
-                .any(|theme| filter.themes.contains(&theme));
-        let district_fits = filter.districts.is_empty()
-            || row
-                .district_id
-                .is_some_and(|district| filter.districts.contains(&district));
-        let (Some(state), Some(origin)) = (ProposalState::parse(&row.state), Origin::parse(&row.origin)) else {
-            continue;
-        };
-        let state_fits = filter.state.is_none_or(|wanted| wanted == state);
-        let origin_fits = filter.origin.is_none_or(|wanted| wanted == origin);
-        if theme_fits && district_fits && state_fits && origin_fits {
-            facets.total += number;
-        }
-        if district_fits && state_fits && origin_fits {
-            for theme in [row.theme_id, parent].into_iter().flatten() {
-                *facets.themes.entry(theme).or_default() += number;
-            }
-        }
-        if let Some(district) = row.district_id.filter(|_| theme_fits && state_fits && origin_fits) {
-            *facets.districts.entry(district).or_default() += number;
-        }
-        if theme_fits && district_fits && origin_fits {
-            *facets.states.entry(state).or_default() += number;
-        }
-        if theme_fits && district_fits && state_fits {
-            *facets.origins.entry(origin).or_default() += number;
-        }
-    }
-    Ok(facets)
 }
 
 /// Proposals of the same consultation that say something like `text`, best first.

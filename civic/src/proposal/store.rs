@@ -123,10 +123,13 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: ProposalId) -> Result<Op
     Ok(row::Entity::find_by_id(id).one(db).await?)
 }
 
+/// A row of `facts_of`, in the order of its columns.
+type FactsRow = (ProposalId, ConsultationId, Option<MemberId>, String, Option<DecisionId>);
+
 /// What permissions on each of `ids` depend on.
 pub(crate) async fn facts_of(db: &impl ConnectionTrait, ids: &[ProposalId]) -> Result<Vec<ProposalFacts>> {
     use row::Column as C;
-    let rows: Vec<(ProposalId, ConsultationId, Option<MemberId>, String, Option<DecisionId>)> = row::Entity::find()
+    let rows: Vec<FactsRow> = row::Entity::find()
         .select_only()
         .columns([C::Id, C::ConsultationId, C::AuthorId, C::State, C::HiddenBy])
         .filter(C::Id.is_in(ids.iter().copied()))

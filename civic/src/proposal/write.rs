@@ -20,7 +20,7 @@ use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::repeat;
 use crate::text::Markdown;
-use crate::time::HOUR_MS;
+use crate::time::{HOUR_MS, HOUR_S};
 
 /// Begins a draft, kept by the server as it is being written; gives its id.
 ///
@@ -52,7 +52,7 @@ async fn check_room(cx: &Cx, tx: &Tx, author: MemberId, consultation: Consultati
     let recent = store::count_since(tx, author, cx.now.plus_ms(-HOUR_MS)).await?;
     let drafts = store::count_drafts(tx, author, consultation).await?;
     if recent >= PROPOSALS_PER_HOUR || drafts >= DRAFTS_PER_MEMBER {
-        return Err(Error::TooMany { retry_after_s: 3_600 });
+        return Err(Error::TooMany { retry_after_s: HOUR_S });
     }
     Ok(())
 }

@@ -2,14 +2,19 @@
 
 use std::sync::Arc;
 
-use civic::City;
 use civic::error::{Error, Result};
-use civic::mail::{Letter, Mailer};
+use civic::id::{DecisionId, MemberId, ProposalId, SignInId};
+use civic::mail::Mailer;
+use civic::moderation::Subject;
 use civic::outbox::{self, Event};
+use civic::{City, member, moderation, proposal, support};
+use web::letters;
 
 const NAME: &str = "letters";
 /// A letter that could not be handed over so often is left out, so that the others go on.
 const TRIES: u32 = 20;
+/// Supporters who are read at a time.
+const SUPPORTERS: u64 = 200;
 
 /// Sends the letters that events call for.
 pub struct Follower {
@@ -42,11 +47,11 @@ impl Follower {
                 return Ok(());
             };
             for numbered in events {
-                if let Err(error) = self.send_all(&numbered.event).await {
-                    if !self.give_up(numbered.number, &error) {
-                        outbox::move_to(&self.city, NAME, numbered.number - 1).await?;
-                        return Err(error);
-                    }
+                if let Err(error) = self.follow(&numbered.event).await
+                    && !self.give_up(numbered.number, &error)
+                {
+                    outbox::move_to(&self.city, NAME, numbered.number - 1).await?;
+                    return Err(error);
                 }
             }
             outbox::move_to(&self.city, NAME, last).await?;
@@ -67,31 +72,62 @@ impl Follower {
         over
     }
 
-    async fn send_all(&self, event: &Event) -> Result<()> {
-        for letter in self.letters(event).await? {
-            self.mailer.send(&letter).await?;
-        }
-        Ok(())
-    }
-
-    async fn letters(&self, event: &Event) -> Result<Vec<Letter>> {
+    async fn follow(&self, event: &Event) -> Result<()> {
         match event {
-            Event::SignInAsked { sign_in } => {
-                let due = civic::member::sign_in::letter(&self.city, *sign_in).await?;
-                Ok(due
-                    .map(|due| web::letters::sign_in(&self.city, &due, *sign_in))
-                    .into_iter()
-                    .collect())
+            Event::SignInAsked { sign_in } => self.sign_in(*sign_in).await,
+            Event::Decided {
+                decision,
+                author: Some(author),
+            } => self.decided(*decision, *author).await,
+            Event::ProposalCorrected { proposal, version } => self.corrected(*proposal, *version).await,
+            Event::AttachmentRemoved { attachment } => {
+                civic::attachment::write::forget_bytes(&self.city, *attachment).await
             }
-            Event::Decided { .. }
-            | Event::ProposalCorrected { .. }
+            Event::Decided { author: None, .. }
             | Event::ProposalChanged { .. }
             | Event::ProposalTallied { .. }
             | Event::CommentWritten { .. }
             | Event::CommentChanged { .. }
             | Event::CommentTallied { .. }
-            | Event::AttachmentRemoved { .. }
-            | Event::Imported { .. } => Ok(Vec::new()),
+            | Event::Imported { .. } => Ok(()),
+        }
+    }
+
+    async fn sign_in(&self, id: SignInId) -> Result<()> {
+        match member::sign_in::letter(&self.city, id).await? {
+            Some(due) => self.mailer.send(&letters::sign_in(&self.city, &due, id)).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn decided(&self, id: DecisionId, author: MemberId) -> Result<()> {
+        let Some((to, language)) = member::read::address(&self.city, author).await? else {
+            return Ok(());
+        };
+        let decision = moderation::read::decision(&self.city, id).await?;
+        let path = match decision.subject {
+            Subject::Proposal(proposal) => format!("/proposals/{proposal}"),
+            Subject::Comment(comment) => format!("/comments/{comment}"),
+        };
+        let letter = letters::decided(&self.city, (&to, language), id, decision.kind, &decision.reason, &path);
+        self.mailer.send(&letter).await
+    }
+
+    /// Tells everybody who supports the proposal, some at a time.
+    async fn corrected(&self, id: ProposalId, version: i64) -> Result<()> {
+        let title = proposal::read::page(&self.city.system(), id).await?.card.title;
+        let mut after = None;
+        loop {
+            let readers = support::read::supporters(&self.city, id, after, SUPPORTERS).await?;
+            let Some(last) = readers.last() else { return Ok(()) };
+            after = Some(*last);
+            for reader in readers {
+                if let Some((to, language)) = member::read::address(&self.city, reader).await? {
+                    let about = (version, reader.to_string());
+                    let letter = letters::corrected(&self.city, (&to, language), id, &title, about.0, &about.1);
+                    self.mailer.send(&letter).await?;
+                }
+            }
         }
     }
 }
