@@ -117,3 +117,24 @@ pub const GRAPHQL_DIRECTIVES: usize = 5;
 pub const GRAPHQL_ROOT_FIELDS: usize = 10;
 /// A GraphQL request may take so many milliseconds.
 pub const GRAPHQL_MS: u64 = 2_000;
+
+/// Connections at once (quality.md E1): below the usual limit of open files, with room for the database's.
+pub const CONNECTIONS_MAX: usize = 1_024;
+/// Connections at once from one network: enough for an office behind one address.
+pub const CONNECTIONS_PER_NETWORK: usize = 64;
+/// A request's header must be there after so many milliseconds; a connection without a request is closed then too.
+pub const HEADER_MS: u64 = 10_000;
+/// A request may take so many milliseconds.
+pub const REQUEST_MS: u64 = 30_000;
+/// A request that brings a file may take so many milliseconds: 10 MiB on a slow line.
+pub const UPLOAD_MS: u64 = 120_000;
+/// Bytes of requests' bodies that are held at once (quality.md E3).
+pub const BODIES_MAX_BYTES: usize = 64 * 1024 * 1024;
+/// What runs when the program is told to stop may go on for so many milliseconds.
+pub const STOP_MS: u64 = 10_000;
+/// After an error on accepting, as when no files are left, nothing is accepted for so many milliseconds (quality.md E5).
+pub const ACCEPT_PAUSE_MS: u64 = 100;
+/// Header lines of one request.
+pub const HEADERS_MAX: usize = 64;
+/// Bytes of one request's header.
+pub const HEADER_MAX_BYTES: usize = 16 * 1024;

@@ -10,6 +10,8 @@ use figment::Figment;
 use figment::providers::{Env, Format, Toml};
 use serde::{Deserialize, Serialize};
 
+use crate::guard::{Guard, Network};
+
 /// The default configuration with its comments, as `arengo check-config --default` prints it.
 pub const DEFAULT: &str = include_str!("../arengo.toml");
 
@@ -25,6 +27,8 @@ pub struct Config {
     pub city: CityConfig,
     /// Where it listens.
     pub server: ServerConfig,
+    /// What its listener allows.
+    pub guard: GuardConfig,
     /// Where its database is.
     pub database: DatabaseConfig,
     /// Where its files are.
@@ -67,8 +71,18 @@ pub struct CityConfig {
 pub struct ServerConfig {
     /// Address and port.
     pub listen: String,
+}
+
+/// What the listener allows.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct GuardConfig {
     /// Networks of proxies that are believed.
     pub trusted_proxies: Vec<String>,
+    /// Connections at once.
+    pub connections: usize,
+    /// Connections at once from one network.
+    pub connections_per_network: usize,
 }
 
 /// Where the database is.
@@ -207,6 +221,7 @@ impl Config {
 
     fn check(&self) -> anyhow::Result<()> {
         self.zone()?;
+        self.guard()?;
         ensure!(
             !self.city.base_url.ends_with('/'),
             "city.base_url must not end with a slash"
@@ -238,6 +253,28 @@ impl Config {
     pub fn zone(&self) -> anyhow::Result<Zone> {
         let name = &self.city.time_zone;
         Zone::named(name).with_context(|| format!("city.time_zone: there is no time zone called {name}"))
+    }
+
+    /// What the listener allows.
+    ///
+    /// # Errors
+    /// When a proxy's network is none.
+    pub fn guard(&self) -> anyhow::Result<Guard> {
+        let read = |text: &String| {
+            Network::parse(text)
+                .with_context(|| format!("guard.trusted_proxies: {text} is no network such as 10.0.0.0/8"))
+        };
+        Ok(Guard {
+            trusted_proxies: self
+                .guard
+                .trusted_proxies
+                .iter()
+                .map(read)
+                .collect::<anyhow::Result<_>>()?,
+            connections: self.guard.connections,
+            connections_per_network: self.guard.connections_per_network,
+            ..Guard::default()
+        })
     }
 
     /// The database's address; a SQLite file in the data folder when none is set.

@@ -56,7 +56,7 @@ pub async fn serve(
         // A sender that is gone means the same: it is over.
         let _ = ending.wait_for(|over| *over).await;
     }));
-    let served = guard::serve(listener, app(&wired.city), guard::Guard, stop).await;
+    let served = guard::serve(listener, app(&wired.city), config.guard()?, stop).await;
     let _ = told.send(true);
     working.await?;
     served.context("serving")
