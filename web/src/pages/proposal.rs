@@ -8,6 +8,7 @@ use std::sync::Arc;
 use askama::Template;
 use civic::comment::Stance;
 use civic::comment::read::{Sort as CommentSort, Thread, threads};
+use civic::consultation::PhaseKind;
 use civic::consultation::read::ConsultationPage;
 use civic::error::{Code, Error, Result};
 use civic::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
@@ -463,7 +464,11 @@ fn closed(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
     if proposal.can.support || proposal.can.comment {
         return None;
     }
-    Some(Code::WrongPhase.sentence(visit.language))
+    Some(match proposal.phase.as_ref().map(|phase| phase.kind) {
+        Some(PhaseKind::Review) => words(visit.language, "closed-review"),
+        Some(PhaseKind::Results) => words(visit.language, "closed-results"),
+        _ => Code::WrongPhase.sentence(visit.language),
+    })
 }
 
 fn facts(visit: &Visit, proposal: &ProposalPage) -> Vec<(&'static str, String)> {
