@@ -2,5 +2,6 @@
 
 mod guard;
 mod portable;
+mod seed;
 mod support;
 mod tidy;
