@@ -1,5 +1,6 @@
 //! The one integration-test binary: real routes, a database of its own for every test.
 
+mod districts;
 mod guard;
 mod portable;
 mod seed;
