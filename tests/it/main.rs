@@ -4,6 +4,7 @@ mod accessible;
 mod districts;
 mod guard;
 mod hostile;
+mod participation;
 mod portable;
 mod seed;
 mod support;
