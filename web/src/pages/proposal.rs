@@ -401,11 +401,7 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         let query = Fields::default().and("comments", sort.as_str()).and("after", after);
         visit.to(&format!("{own}{}#comments", query.query()))
     });
-    let map = proposal.point.map(|point| {
-        let at = format!("{},{}", point.latitude_e6, point.longitude_e6);
-        let query = Fields::default().and("at", at).query();
-        visit.to(&format!("/consultations/{}/map.svg{query}", proposal.consultation.slug))
-    });
+    let map = map_of(visit, &proposal);
     Ok(ShowPage {
         closed: closed(visit, &proposal),
         facts: facts(visit, &proposal),
@@ -426,6 +422,14 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         proposal,
         page,
     })
+}
+
+/// The picture of the map with a proposal's point.
+pub(super) fn map_of(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
+    let point = proposal.point?;
+    let at = format!("{},{}", point.latitude_e6, point.longitude_e6);
+    let query = Fields::default().and("at", at).query();
+    Some(visit.to(&format!("/consultations/{}/map.svg{query}", proposal.consultation.slug)))
 }
 
 fn text_of(proposal: &ProposalPage) -> String {
@@ -466,7 +470,8 @@ fn closed(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
     Some(Code::WrongPhase.sentence(visit.language))
 }
 
-fn facts(visit: &Visit, proposal: &ProposalPage) -> Vec<(&'static str, String)> {
+/// What is known of a proposal beside its text, each with the key of its name.
+pub(super) fn facts(visit: &Visit, proposal: &ProposalPage) -> Vec<(&'static str, String)> {
     let (language, zone) = (visit.language, &visit.cx.city.settings.zone);
     let card = &proposal.card;
     let mut facts = vec![(
