@@ -4,3 +4,4 @@ mod guard;
 mod portable;
 mod support;
 mod tidy;
+mod writing;
