@@ -81,14 +81,15 @@ impl Extent {
     }
 }
 
-/// The map of this part of the world as an SVG file; of all that there is when no part is named.
+/// The map as an SVG file: of one district and what is around it, or of all that there is.
 #[must_use]
 pub fn draw(
     districts: &[(District, Outline)],
-    part: Option<Extent>,
+    near: Option<DistrictId>,
     point: Option<Point>,
     language: Language,
 ) -> String {
+    let part = near.and_then(|id| Extent::around(districts, id));
     let Some(extent) = part.or_else(|| Extent::of(districts)) else {
         return empty();
     };
@@ -98,11 +99,12 @@ pub fn draw(
     );
     // Quarters first, so that the districts' lines lie over theirs.
     for kind in [DistrictKind::Quarter, DistrictKind::District] {
-        let (fill, stroke) = match kind {
-            DistrictKind::District => ("none", "#06c"),
-            _ => ("#e8f2fc", "#9db8d6"),
-        };
-        for (_, outline) in districts.iter().filter(|(district, _)| district.kind == kind) {
+        for (district, outline) in districts.iter().filter(|(district, _)| district.kind == kind) {
+            let (fill, stroke) = match kind {
+                _ if Some(district.id) == near => ("#cde3f8", "#06c"),
+                DistrictKind::District => ("none", "#06c"),
+                DistrictKind::Quarter => ("#eef5fc", "#9db8d6"),
+            };
             let _ = write!(
                 svg,
                 "<path fill=\"{fill}\" stroke=\"{stroke}\" d=\"{}\"/>",
@@ -142,7 +144,7 @@ fn label(extent: Extent, near: bool, district: &District, outline: &Outline, lan
     let (x, y) = extent.place(i64::midpoint(own.west, own.east), i64::midpoint(own.south, own.north));
     let (size, colour) = match district.kind {
         DistrictKind::District => (26, "#0056ac"),
-        DistrictKind::Quarter => (15, "#17324d"),
+        DistrictKind::Quarter => (20, "#17324d"),
     };
     format!(
         "<text x=\"{x}\" y=\"{y}\" font-family=\"sans-serif\" font-size=\"{size}\" font-weight=\"600\" fill=\"{colour}\" \

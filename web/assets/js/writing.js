@@ -8,7 +8,7 @@ export function count() {
   for (const counter of document.querySelectorAll("[data-counts]")) {
     const field = document.getElementById(counter.dataset.counts);
     const show = () => {
-      counter.lastElementChild.textContent = field.maxLength - field.value.length;
+      counter.lastElementChild.textContent = (field.maxLength - field.value.length).toLocaleString(document.documentElement.lang);
     };
     field.addEventListener("input", show);
     counter.hidden = false;

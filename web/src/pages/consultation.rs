@@ -182,8 +182,8 @@ fn step(visit: &Visit, phase: &consultation::Phase) -> Step {
 pub async fn map(visit: Arc<Visit>) -> Result<Response> {
     let found = consultation::read::page_by_slug(&visit.cx, visit.param("slug")).await?;
     let outlines = consultation::read::outlines(&visit.cx, found.card.id).await?;
-    let part = DistrictId::read(visit.query.text("near")).and_then(|id| map::Extent::around(&outlines, id));
-    let svg = map::draw(&outlines, part, point(visit.query.text("at")), visit.language);
+    let near = DistrictId::read(visit.query.text("near"));
+    let svg = map::draw(&outlines, near, point(visit.query.text("at")), visit.language);
     Ok(Response::builder()
         .header(header::CONTENT_TYPE, "image/svg+xml")
         .header(header::CACHE_CONTROL, "public, max-age=3600")

@@ -424,11 +424,13 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
     })
 }
 
-/// The picture of the map with a proposal's point.
+/// The picture of the map with a proposal's point, of the part of the city it is in.
 pub(super) fn map_of(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
     let point = proposal.point?;
     let at = format!("{},{}", point.latitude_e6, point.longitude_e6);
-    let query = Fields::default().and("at", at).query();
+    let near = proposal.quarter.as_ref().or(proposal.card.district.as_ref());
+    let near = near.map_or_else(String::new, |place| place.id.to_string());
+    let query = Fields::default().and("at", at).with("near", &near).query();
     Some(visit.to(&format!("/consultations/{}/map.svg{query}", proposal.consultation.slug)))
 }
 

@@ -4,12 +4,12 @@ use askama::Template;
 use civic::consultation::read as consultation;
 use civic::error::{Code, Error, Result};
 use civic::proposal::ProposalState;
-use civic::proposal::read::{Editing, ProposalCard, ProposalPage};
+use civic::proposal::read::{Editing, ProposalPage};
 use civic::proposal::write;
 use poem::Response;
 
 use super::super::proposal::{facts, map_of, path};
-use super::{Around, Step, closed, frame_of, is_of_the_form, similar, status_of};
+use super::{Around, Step, closed, frame_of, is_of_the_form, status_of};
 use crate::form::{Fields, Form};
 use crate::language::words;
 use crate::page::Page;
@@ -34,7 +34,6 @@ struct CheckPage {
     missing: Vec<Missing>,
     /// When proposals can be published, while they cannot.
     waits: Option<String>,
-    similar: Vec<ProposalCard>,
     discard: String,
 }
 
@@ -47,7 +46,6 @@ pub(super) async fn show(visit: &Visit, about: &Editing) -> Result<Response> {
 async fn check(visit: &Visit, about: &Editing, form: Form) -> Result<CheckPage> {
     let (language, card) = (visit.language, &about.page.card);
     let around = Around::of(visit, Step::Check, about);
-    let text = format!("{} {}", card.title, about.page.body.as_str());
     let mut proposal = about.page.clone();
     // As everybody will see it.
     proposal.card.state = ProposalState::Published;
@@ -71,7 +69,6 @@ async fn check(visit: &Visit, about: &Editing, form: Form) -> Result<CheckPage> 
         map: map_of(visit, &proposal),
         missing: missing.collect(),
         waits,
-        similar: similar(visit, card.consultation, &text, Some(card.id)).await?,
         discard: visit.to(&format!("/proposals/{}/discard", card.id)),
         proposal,
         form,

@@ -64,7 +64,7 @@ pub(super) fn when(visit: &Visit, phases: &[Phase]) -> String {
         let left = until(language, now, next.window.start);
         return say("writing-opens", next.window.start, &left);
     }
-    match collecting().last() {
+    match collecting().next_back() {
         Some(last) => say("writing-was-open", last.window.end.plus_ms(-1), ""),
         None => words(language, "writing-never"),
     }

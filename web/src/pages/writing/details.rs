@@ -28,6 +28,9 @@ use crate::visit::{Visit, html, html_as};
 /// The languages that can be chosen: those that the city's people write most.
 const LANGUAGES: [&str; 12] = ["it", "en", "es", "fr", "de", "pt", "ro", "uk", "ru", "ar", "zh", "ca"];
 
+/// Similar proposals above the form: more of them would push it out of a phone's first screen.
+const SIMILAR: usize = 3;
+
 /// Bytes in a megabyte, as the limit counts them.
 const MEGABYTE: usize = 1024 * 1024;
 
@@ -74,7 +77,9 @@ async fn details(visit: &Visit, about: &Editing, form: Form) -> Result<DetailsPa
     let similar = match card.state {
         ProposalState::Draft => {
             let text = format!("{} {}", card.title, about.page.body.as_str());
-            similar(visit, card.consultation, &text, Some(card.id)).await?
+            let mut found = similar(visit, card.consultation, &text, Some(card.id)).await?;
+            found.truncate(SIMILAR);
+            found
         }
         _ => Vec::new(),
     };
