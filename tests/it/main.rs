@@ -9,3 +9,4 @@ mod portable;
 mod seed;
 mod support;
 mod tidy;
+mod writing;
