@@ -26,16 +26,16 @@ use crate::visit::{Visit, html, redirect};
 
 /// A value of a filter, as a chip: its words, how many there are, and where choosing it leads.
 pub struct Chip {
-    label: String,
-    count: i64,
-    chosen: bool,
-    href: String,
+    pub(super) label: String,
+    pub(super) count: i64,
+    pub(super) chosen: bool,
+    pub(super) href: String,
 }
 
 /// Values of one filter.
 pub struct Group {
-    key: &'static str,
-    chips: Vec<Chip>,
+    pub(super) key: &'static str,
+    pub(super) chips: Vec<Chip>,
 }
 
 #[derive(Template)]
@@ -262,9 +262,10 @@ fn groups(visit: &Visit, consultation: Option<&ConsultationPage>, facets: Option
     .collect()
 }
 
-fn chip(visit: &Visit, name: &str, value: &str, label: String, count: i64) -> Chip {
+/// The chip of one value; it leads to this very list with the value chosen or taken away.
+pub(super) fn chip(visit: &Visit, name: &str, value: &str, label: String, count: i64) -> Chip {
     let chosen = visit.query.all(name).contains(&value);
-    let query = visit.query.with("after", "").with("done", "");
+    let query = visit.query.with("after", "").with("done", "").with("typing", "");
     let query = if chosen {
         query.with(name, "")
     } else {
@@ -274,7 +275,7 @@ fn chip(visit: &Visit, name: &str, value: &str, label: String, count: i64) -> Ch
         label,
         count,
         chosen,
-        href: visit.to(&format!("/proposals{}", query.query())),
+        href: visit.to(&format!("{}{}", visit.path, query.query())),
     }
 }
 
