@@ -18,7 +18,8 @@ use civic::limits::{PAGE_DEFAULT, SEARCH_MAX_CHARS};
 use civic::proposal::{Origin, ProposalState};
 use poem::Response;
 
-use super::proposal::{Chip, Group, chip, path};
+use super::proposal::list::{Chip, Group, chip};
+use super::proposal::path;
 use crate::form::Fields;
 use crate::format::{date, number};
 use crate::language::{Value, words, words_with};

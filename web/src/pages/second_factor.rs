@@ -93,7 +93,9 @@ fn fields(visit: &Visit) -> Fields {
 pub async fn form(visit: Arc<Visit>) -> Result<Response> {
     signed_in(&visit)?;
     if !member::read::profile(&visit.cx).await?.has_second_factor {
-        return Ok(redirect(&visit.to(&format!("/second-factor/setup{}", fields(&visit).query()))));
+        return Ok(redirect(
+            &visit.to(&format!("/second-factor/setup{}", fields(&visit).query())),
+        ));
     }
     html(&give_page(&visit, Form::new(visit.language, fields(&visit))))
 }
@@ -166,7 +168,9 @@ fn answer(mut answer: Response, wait_s: Option<u64>) -> Result<Response> {
 pub async fn setup(visit: Arc<Visit>) -> Result<Response> {
     signed_in(&visit)?;
     if member::read::profile(&visit.cx).await?.has_second_factor {
-        return Ok(redirect(&visit.to(&format!("/second-factor{}", fields(&visit).query()))));
+        return Ok(redirect(
+            &visit.to(&format!("/second-factor{}", fields(&visit).query())),
+        ));
     }
     let form = Form::new(visit.language, fields(&visit));
     secret(html(&setup_page(&visit, form).await?)?)

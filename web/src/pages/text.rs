@@ -22,7 +22,14 @@ use crate::visit::{Visit, html};
 struct Texts;
 
 /// The texts there are, by their names in addresses.
-pub const NAMES: [&str; 6] = ["about", "rules", "accessibility", "privacy", "legal-notes", "developers"];
+pub const NAMES: [&str; 6] = [
+    "about",
+    "rules",
+    "accessibility",
+    "privacy",
+    "legal-notes",
+    "developers",
+];
 
 #[derive(Template)]
 #[template(path = "text/text.html")]
@@ -83,7 +90,10 @@ mod tests {
     fn every_text_is_there_in_both_languages() {
         for name in NAMES {
             for language in Language::ALL {
-                assert!(Texts::get(&format!("{}/{name}.md", language.code())).is_some(), "{name}");
+                assert!(
+                    Texts::get(&format!("{}/{name}.md", language.code())).is_some(),
+                    "{name}"
+                );
             }
         }
         assert_eq!(Texts::iter().count(), NAMES.len() * Language::ALL.len());

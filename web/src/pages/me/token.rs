@@ -95,10 +95,12 @@ async fn tokens_page(visit: &Visit, form: Form) -> Result<TokensPage> {
         page: frame(visit, "tokens"),
         scopes: scopes.collect(),
         days: days.collect(),
-        next: found
-            .next
-            .as_ref()
-            .map(|next| visit.to(&format!("/me/tokens{}", Fields::default().and("after", next.text()).query()))),
+        next: found.next.as_ref().map(|next| {
+            visit.to(&format!(
+                "/me/tokens{}",
+                Fields::default().and("after", next.text()).query()
+            ))
+        }),
         rows: found.items.into_iter().map(row).collect(),
         form,
     })
@@ -113,7 +115,9 @@ pub async fn tokens(visit: Arc<Visit>) -> Result<Response> {
     let fields = if visit.query.has("token_name") {
         visit.query.clone()
     } else {
-        Fields::default().and("days", "30").and("scopes", Scope::ReadOwn.as_str())
+        Fields::default()
+            .and("days", "30")
+            .and("scopes", Scope::ReadOwn.as_str())
     };
     html(&tokens_page(&visit, Form::new(visit.language, fields)).await?)
 }
