@@ -196,6 +196,17 @@ impl Answer {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {self}"))
     }
 
+    /// The hidden keys with which a form of this page may be sent.
+    pub fn keys(&self) -> [(&'static str, String); 2] {
+        let page = self.text();
+        ["once", "csrf"].map(|name| {
+            let (_, rest) = page
+                .split_once(&format!("name=\"{name}\" value=\""))
+                .unwrap_or_else(|| panic!("no `{name}` in {self}"));
+            (name, rest.split('"').next().unwrap_or_default().to_owned())
+        })
+    }
+
     /// A header's text, or nothing.
     pub fn header(&self, name: &str) -> &str {
         self.headers

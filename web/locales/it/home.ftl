@@ -1,8 +1,8 @@
 home-search = Cerca tra proposte e commenti di tutta la città
 home-figures = Finora, in cifre
 plain-percent = { $shown }%
-do-information = Leggi di che cosa si tratta
-do-collection = Scrivi una proposta
-do-discussion = Sostieni e commenta
-do-review = Leggi le proposte in esame
-do-results = Leggi le risposte
+todo-information = Leggi di che cosa si tratta
+todo-collection = Scrivi una proposta
+todo-discussion = Sostieni e commenta
+todo-review = Leggi le proposte in esame
+todo-results = Leggi le risposte
