@@ -1,6 +1,6 @@
 search-of = Cerca: { $text }
 search-what = Che cosa cerchi?
-search-within = Solo nella consultazione « { $text } »
+search-within = Solo nella consultazione «{ $text }»
 search-kinds = Che cosa mostrare
 search-all = Tutto
 search-empty = Che cosa puoi cercare
@@ -9,9 +9,9 @@ search-tip-mistakes = Anche con un errore di battitura, o scrivendo solo l'inizi
 search-tip-quotes = Una frase esatta, tra virgolette: "pista ciclabile".
 search-all-proposals = Vedi tutte le proposte
 search-found = { $n ->
-    [0] Nessun risultato per « { $text } »
-    [one] 1 risultato per « { $text } »
-   *[other] { $shown } risultati per « { $text } »
+    [0] Nessun risultato per «{ $text }»
+    [one] 1 risultato per «{ $text }»
+   *[other] { $shown } risultati per «{ $text }»
 }
 did-you-mean = Forse cercavi:
 search-nothing = Non abbiamo trovato niente. Prova così:
