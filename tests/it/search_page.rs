@@ -2,8 +2,10 @@
 
 use civic::actor::Role;
 use civic::moderation::{self, Subject};
+use tests::browser::Browser;
 use tests::http::Client;
 use tests::outline::Outline;
+use tests::outside::without;
 use tests::{city, given, person};
 
 async fn found(pages: &Client, query: &str) -> String {
@@ -164,6 +166,31 @@ async fn results_go_on_from_page_to_page() {
         assert!(first.contains("26 risultati") && first.contains("after=20"), "{first}");
         let second = found(&pages, "q=rastrelliera&after=20").await;
         assert_eq!(second.matches("<li><article>").count(), 6, "{second}");
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn results_come_while_typing_and_nothing_else_moves() {
+    if without("browser") {
+        return;
+    }
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = person::citizen(city, "autrice").await;
+        given::proposal(city, &author, consultation, "Alberi nei cortili").await;
+        city.settle().await;
+        let input = serde_json::json!({});
+        let seen = Browser::new().flow("search-typing", &city.base, &input).await;
+        assert_eq!(seen["address"], "?q=alber", "{seen}");
+        assert_eq!(seen["focused"], true, "{seen}");
+        assert_eq!(seen["marked"], "Alberi", "{seen}");
+        assert_eq!(seen["said"], "1 risultato per «alber»", "{seen}");
+        assert!(
+            seen["title"].as_str().is_some_and(|title| title.contains("alber")),
+            "{seen}"
+        );
+        assert!(seen["shift"].as_f64().is_some_and(|shift| shift < 0.001), "{seen}");
     })
     .await;
 }

@@ -21,10 +21,16 @@ async fn every_text_is_there_in_both_languages_and_all_its_names_are_filled_in()
             for language in ["it", "en"] {
                 let text = page(&pages, &format!("/{language}/{name}")).await;
                 assert!(text.contains(&format!("/{language}/{name}")), "{name} is not linked");
-                let own = text.split("href=\"").filter(|link| link.starts_with(&format!("/{language}/")));
+                let own = text
+                    .split("href=\"")
+                    .filter(|link| link.starts_with(&format!("/{language}/")));
                 for link in own.filter_map(|rest| rest.split(['"', '?', '#']).next()) {
                     let answer = pages.get(link).await;
-                    assert!(answer.status.as_u16() < 400, "{name} leads to {link}: {}", answer.status);
+                    assert!(
+                        answer.status.as_u16() < 400,
+                        "{name} leads to {link}: {}",
+                        answer.status
+                    );
                 }
                 for unfilled in ["{city}", "{contact}", "{base}"] {
                     assert!(!text.contains(unfilled), "{unfilled} in {name}");

@@ -112,7 +112,7 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response> {
     let lead = |fields: Fields| visit.to(&format!("/search{}", fields.query()));
     let bare = Fields::default().and("q", text.clone());
     html(&SearchView {
-        page: frame(&visit, &text, &here),
+        page: frame(&visit, &text, within.as_ref(), &here),
         hidden: hidden(query),
         within: within.map(|one| one.card.title.1),
         said: said(&visit, &text, &found, asked.offset),
@@ -133,15 +133,21 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response> {
     })
 }
 
-fn frame(visit: &Visit, text: &str, here: &Fields) -> Page {
+fn frame(visit: &Visit, text: &str, within: Option<&ConsultationPage>, here: &Fields) -> Page {
     let title = if text.is_empty() {
         words(visit.language, "search")
     } else {
         words_with(visit.language, "search-of", &[("text", Value::Text(text))])
     };
-    Page::new(visit, title)
-        .via(words(visit.language, "home"), "")
-        .twin(format!("/api/v1/search{}", here.query()))
+    let page = Page::new(visit, title).via(words(visit.language, "home"), "");
+    if text.is_empty() {
+        return page;
+    }
+    let consultation = within.map_or_else(String::new, |one| one.card.id.to_string());
+    page.twin(format!(
+        "/api/v1/search{}",
+        here.with("consultation", &consultation).query()
+    ))
 }
 
 /// The exact values that the address asks for; what is none of them is left out.
