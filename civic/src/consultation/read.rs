@@ -317,6 +317,14 @@ pub async fn holding(cx: &Cx, id: ConsultationId, point: Point) -> Result<Vec<Di
         .collect())
 }
 
+/// Whether there is anything to draw a map of.
+///
+/// # Errors
+/// Those of the database.
+pub async fn has_outlines(cx: &Cx, id: ConsultationId) -> Result<bool> {
+    store::has_outlines(cx.db(), id).await
+}
+
 /// The outlines of a consultation's quarters or districts, for drawing them.
 ///
 /// # Errors

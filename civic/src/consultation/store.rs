@@ -225,6 +225,21 @@ pub(crate) async fn outlines(db: &impl ConnectionTrait, id: ConsultationId) -> R
         .await?)
 }
 
+/// Whether any district or quarter has an outline.
+pub(crate) async fn has_outlines(db: &impl ConnectionTrait, id: ConsultationId) -> Result<bool> {
+    use district::Column as C;
+    let one: Option<DistrictId> = district::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::ConsultationId.eq(id))
+        .filter(C::Polygon.is_not_null())
+        .limit(1)
+        .into_tuple()
+        .one(db)
+        .await?;
+    Ok(one.is_some())
+}
+
 pub(crate) async fn theme(db: &impl ConnectionTrait, id: ThemeId) -> Result<Option<theme::Model>> {
     Ok(theme::Entity::find_by_id(id).one(db).await?)
 }

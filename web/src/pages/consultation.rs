@@ -158,7 +158,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
         )
         .twin(format!("/api/v1/consultations/{}", found.card.id));
     let language = visit.language;
-    let outlines = consultation::read::outlines(&visit.cx, found.card.id).await?;
+    let has_map = consultation::read::has_outlines(&visit.cx, found.card.id).await?;
     let filter = Filter {
         consultation: Some(found.card.id),
         ..Filter::default()
@@ -185,7 +185,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
         description_lang: found.description.0.code(),
         steps: found.card.phases.iter().map(|phase| step(&visit, phase)).collect(),
         themes: named(&found.themes, language),
-        has_map: !outlines.is_empty(),
+        has_map,
         figures: found.figures,
         page,
     })

@@ -10,6 +10,7 @@ use askama::Template;
 use civic::comment::Stance;
 use civic::comment::read::{Sort as CommentSort, Thread, threads};
 use civic::consultation::PhaseKind;
+use civic::consultation::read::has_outlines;
 use civic::error::{Code, Error, Result};
 use civic::id::ProposalId;
 use civic::language::Language;
@@ -124,7 +125,7 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         let query = Fields::default().and("comments", sort.as_str()).and("after", after);
         visit.to(&format!("{own}{}#comments", query.query()))
     });
-    let map = map_of(visit, &proposal);
+    let map = map_of(visit, &proposal).await?;
     Ok(ShowPage {
         closed: closed(visit, &proposal),
         facts: facts(visit, &proposal),
@@ -147,14 +148,18 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
     })
 }
 
-/// The picture of the map with a proposal's point, of the part of the city it is in.
-pub(super) fn map_of(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
-    let point = proposal.point?;
+/// The picture of the map with a proposal's point, of the part of the city it is in; none without outlines to draw.
+pub(super) async fn map_of(visit: &Visit, proposal: &ProposalPage) -> Result<Option<String>> {
+    let Some(point) = proposal.point else { return Ok(None) };
+    if !has_outlines(&visit.cx, proposal.card.consultation).await? {
+        return Ok(None);
+    }
     let at = format!("{},{}", point.latitude_e6, point.longitude_e6);
     let near = proposal.quarter.as_ref().or(proposal.card.district.as_ref());
     let near = near.map_or_else(String::new, |place| place.id.to_string());
     let query = Fields::default().and("at", at).with("near", &near).query();
-    Some(visit.to(&format!("/consultations/{}/map.svg{query}", proposal.consultation.slug)))
+    let path = format!("/consultations/{}/map.svg{query}", proposal.consultation.slug);
+    Ok(Some(visit.to(&path)))
 }
 
 fn text_of(proposal: &ProposalPage) -> String {

@@ -66,7 +66,7 @@ async fn check(visit: &Visit, about: &Editing, form: Form) -> Result<CheckPage> 
     Ok(CheckPage {
         page: frame_of(visit, Step::Check, &around, about),
         facts: facts(visit, &proposal),
-        map: map_of(visit, &proposal),
+        map: map_of(visit, &proposal).await?,
         missing: missing.collect(),
         waits,
         discard: visit.to(&format!("/proposals/{}/discard", card.id)),
