@@ -3,6 +3,7 @@
 mod comment;
 mod consultation;
 mod guard;
+mod list;
 mod member;
 mod portable;
 mod proposal;

@@ -3,12 +3,12 @@
 //! Rule: counting is bound to the test's own thread, so it works in tests of one thread (`#[tokio::test]` as it stands),
 //! where the server's tasks run on that thread too. Absent: the text of the statements.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use tracing::span::{Attributes, Id, Record};
 use tracing::subscriber::DefaultGuard;
-use tracing::{Event, Metadata, Subscriber};
+use tracing::{Dispatch, Event, Metadata, Subscriber};
 
 /// The library's methods that send one statement each.
 const SENDING: [&str; 5] = [
@@ -28,6 +28,7 @@ pub struct Statements {
 impl Statements {
     /// Begins to count what this thread sends.
     pub fn watch() -> Self {
+        LazyLock::force(&SECOND);
         let sent = Arc::new(AtomicUsize::new(0));
         let counter = Counter {
             sent: Arc::clone(&sent),
@@ -44,6 +45,15 @@ impl Statements {
         self.sent.swap(0, Ordering::SeqCst)
     }
 }
+
+/// While only one listener exists, the library asks the thread that comes by first whether anybody listens, and another
+/// test's thread says no; with a second one that stays, it asks them all.
+static SECOND: LazyLock<Dispatch> = LazyLock::new(|| {
+    Dispatch::new(Counter {
+        sent: Arc::default(),
+        next: AtomicU64::new(1),
+    })
+});
 
 struct Counter {
     sent: Arc<AtomicUsize>,

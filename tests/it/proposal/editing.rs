@@ -71,6 +71,16 @@ async fn saving_without_a_change_leaves_no_trace() {
         );
         let shown = page(&cx, proposal).await.expect("read");
         assert_eq!((shown.card.version, shown.edited_at), (1, None));
+        let without_theme = ProposalInput {
+            theme: Some(None),
+            ..ProposalInput::default()
+        };
+        let refused = edit(&cx, proposal, None, without_theme).await;
+        assert_eq!(
+            refused,
+            Err(Error::field("theme", Code::Empty)),
+            "what is public keeps a theme"
+        );
     })
     .await;
 }
