@@ -3,9 +3,12 @@
 mod comment;
 mod consultation;
 mod guard;
+mod letters;
 mod list;
 mod member;
+mod outbox;
 mod portable;
 mod proposal;
+mod search;
 mod support;
 mod tidy;
