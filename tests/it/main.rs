@@ -3,6 +3,7 @@
 mod comment;
 mod consultation;
 mod guard;
+mod import;
 mod letters;
 mod list;
 mod member;
