@@ -1,5 +1,6 @@
 //! The one integration-test binary: real routes, a database of its own for every test.
 
+mod authz;
 mod comment;
 mod consultation;
 mod guard;
@@ -8,6 +9,7 @@ mod letters;
 mod list;
 mod member;
 mod outbox;
+mod pages;
 mod portable;
 mod proposal;
 mod search;

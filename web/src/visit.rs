@@ -76,7 +76,7 @@ where
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let mut visit = match Visit::arrive(&self.city, &request).await {
             Ok(visit) => visit,
-            Err(failed) => return Ok(error::plain(&self.city, Language::It, &failed)),
+            Err(failed) => return Ok(error::plain(&self.city, language_of(&request), &failed)),
         };
         if *request.method() == Method::POST {
             match visit.receive(&mut request).await {
@@ -198,6 +198,12 @@ impl Visit {
         let mark = if path.contains('?') { '&' } else { '?' };
         redirect(&self.to(&format!("{path}{mark}done={done}{anchor}")))
     }
+}
+
+/// The language of the address, or else the one that the reader likes best.
+fn language_of(request: &Request) -> Language {
+    let liked = || Language::negotiate(request.header(header::ACCEPT_LANGUAGE).unwrap_or(""));
+    split_language(request.original_uri().path()).map_or_else(liked, |(language, _)| language)
 }
 
 /// The language at the beginning of a path, and the rest.
