@@ -342,3 +342,75 @@ async fn any_query_is_answered_with_a_page() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn who_must_sign_in_before_a_button_works_comes_back_to_its_page() {
+    city::with(async |city| {
+        let (_, proposal) = furnished(city).await;
+        let page = format!("/it{proposal}");
+        let action = format!("/it{}/support", proposal.split("-piste").next().expect("an id"));
+        let reader = citizen(city, "lettore").await;
+        let html = reader.pages.get(&page).await.text();
+        let keys = hidden(&html, &action).expect("the form");
+        civic::member::write::sign_out_everywhere(&reader.cx(city).await)
+            .await
+            .expect("signed out");
+        let send = async |referer: &str| {
+            let body = Bytes::from(serde_urlencoded::to_string(&keys).expect("encoded"));
+            let request = reader
+                .pages
+                .request(Method::POST, &action)
+                .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+                .header(ORIGIN, &city.base)
+                .header("referer", referer);
+            reader.pages.send(request.body(body).expect("a request")).await
+        };
+        let back = |path: &str| {
+            format!(
+                "/it/sign-in?{}",
+                serde_urlencoded::to_string([("return", path)]).expect("encoded")
+            )
+        };
+        let led = send(&format!("{}{page}?done=comment&comments=oldest#comments", city.base))
+            .await
+            .expect(303);
+        assert_eq!(
+            led.location(),
+            back(&format!("{page}?comments=oldest")),
+            "the session ended while the page was open"
+        );
+        for foreign in ["https://elsewhere.example/it/x", "", "about:blank"] {
+            assert_eq!(send(foreign).await.expect(303).location(), back("/it"), "{foreign}");
+        }
+        assert_eq!(rows::number(city, "select count(*) from support").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_refused_form_keeps_its_page_for_the_other_language() {
+    city::with(async |city| {
+        let (author, proposal) = furnished(city).await;
+        let page = format!("/it{proposal}");
+        let action = format!("/it{}/comments", proposal.split("-piste").next().expect("an id"));
+        let html = author.pages.get(&page).await.text();
+        let keys = hidden(&html, &action).expect("the form");
+        let request = author
+            .pages
+            .request(Method::POST, &action)
+            .header(CONTENT_TYPE, "application/x-www-form-urlencoded")
+            .header("referer", format!("{}{page}", city.base));
+        let body = Bytes::from(serde_urlencoded::to_string(&keys).expect("encoded"));
+        let html = author
+            .pages
+            .send(request.body(body).expect("a request"))
+            .await
+            .expect(422)
+            .text();
+        assert!(
+            html.contains(&format!("hreflang=\"en\" href=\"/en{proposal}\"")),
+            "{html}"
+        );
+    })
+    .await;
+}

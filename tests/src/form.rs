@@ -13,16 +13,21 @@ pub async fn submit(client: &Client, page: &str, action: &str, fields: &[(&str, 
 
 /// Sends `fields` to `action` with the keys of any form on `page`, as somebody would who made the request by hand.
 pub async fn forge(client: &Client, page: &str, action: &str, fields: &[(&str, &str)]) -> Answer {
-    let html = client.get(page).await.text();
-    let keys: Vec<(String, String)> = inputs(&html)
-        .into_iter()
-        .filter(|(name, _)| name == "once" || name == "csrf")
-        .take(2)
-        .collect();
+    let keys = keys(client, page).await;
     send(client, action, &keys, fields).await
 }
 
-async fn send(client: &Client, action: &str, hidden: &[(String, String)], fields: &[(&str, &str)]) -> Answer {
+/// The keys of the first form on a page.
+pub async fn keys(client: &Client, page: &str) -> Vec<(String, String)> {
+    let html = client.get(page).await.text();
+    let all = inputs(&html).into_iter();
+    all.filter(|(name, _)| name == "once" || name == "csrf")
+        .take(2)
+        .collect()
+}
+
+/// Sends a form with these hidden fields and those filled in.
+pub async fn send(client: &Client, action: &str, hidden: &[(String, String)], fields: &[(&str, &str)]) -> Answer {
     let mut all: Vec<(&str, &str)> = hidden
         .iter()
         .map(|(name, value)| (name.as_str(), value.as_str()))

@@ -27,7 +27,7 @@ pub struct Page {
     pub twin: Option<String>,
     /// What was just done, to be told.
     pub done: Option<String>,
-    /// This page's path without the language, with what stands behind `?`.
+    /// This page's path without the language, with what stands behind `?`; of an answer to a form the form's page.
     here: String,
     once: String,
     proof: String,
@@ -53,7 +53,10 @@ impl Page {
                 && !person.is_some_and(|person| person.second_factor_holds(visit.cx.now)),
             twin: None,
             done,
-            here: format!("{}{}", visit.path, visit.query.with("done", "").query()),
+            here: visit
+                .filled_on
+                .clone()
+                .unwrap_or_else(|| format!("{}{}", visit.path, visit.query.with("done", "").query())),
             proof: session::form_proof(city, visit.session.as_deref(), &once),
             once,
             demonstration: city.settings.demonstration,
