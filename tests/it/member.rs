@@ -76,7 +76,10 @@ async fn confirm(city: &TestCity, proof: Proof, browser: &str) -> Result<sign_in
 async fn somebody_signs_in_by_the_digits_of_the_letter_and_lands_where_they_were_going() {
     city::with(async |city| {
         let browser = city.visitor();
-        for (number, lands) in [(1, "/it/me/settings?done=welcome"), (2, "/it/proposals")] {
+        for (number, lands) in [
+            (1, "/it/me/settings?done=welcome&return=%2Fit%2Fproposals"),
+            (2, "/it/proposals"),
+        ] {
             let letter = ask(city, &browser, EMAIL, "/it/sign-in?return=/it/proposals").await;
             assert!(browser.cookie("__Host-sign-in").is_some());
             let code = [("code", &*digits(&letter))];

@@ -68,7 +68,7 @@ async fn the_main_pages_are_heard_as_they_were_reviewed_in_both_languages() {
                 );
                 assert!(html.contains("id=\"main\"") && html.contains("id=\"footer\""));
                 assert_eq!(
-                    html.contains("aria-current=\"page\""),
+                    html.contains("<ol class=\"breadcrumb\">"),
                     name != "home",
                     "the way back of {name}"
                 );

@@ -27,6 +27,10 @@ pub struct Page {
     pub twin: Option<String>,
     /// What was just done, to be told.
     pub done: Option<String>,
+    /// Where people write for help.
+    pub contact: String,
+    /// Where the declaration of accessibility is; empty until there is one.
+    pub declaration: String,
     /// This page's path without the language, with what stands behind `?`; of an answer to a form the form's page.
     here: String,
     once: String,
@@ -53,6 +57,8 @@ impl Page {
                 && !person.is_some_and(|person| person.second_factor_holds(visit.cx.now)),
             twin: None,
             done,
+            contact: city.settings.contact_email.clone(),
+            declaration: city.settings.accessibility_declaration.clone(),
             here: visit
                 .filled_on
                 .clone()
@@ -113,6 +119,30 @@ impl Page {
         format!("/{}{}", self.language.code(), path.as_ref())
     }
 
+    /// The main menu: paths and the keys of their words.
+    #[must_use]
+    pub fn menu(&self) -> [(&'static str, &'static str); 4] {
+        [
+            ("", "home"),
+            ("/consultations", "consultations"),
+            ("/proposals", "proposals"),
+            ("/about", "about"),
+        ]
+    }
+
+    /// Whether this page is at `path`.
+    #[must_use]
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
+    }
+
+    /// Whether this page is at `path` or below it; home has nothing below.
+    #[must_use]
+    pub fn is_in(&self, path: &str) -> bool {
+        let rest = self.here.strip_prefix(path);
+        self.is_at(path) || (!path.is_empty() && rest.is_some_and(|rest| rest.starts_with('/')))
+    }
+
     /// Where the reader is, for coming back after signing in.
     #[must_use]
     pub fn return_query(&self) -> String {
@@ -153,6 +183,12 @@ impl Page {
             "<input type=\"hidden\" name=\"once\" value=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">",
             self.once, self.proof
         )
+    }
+
+    /// Whether the page is a box to search in, so that the frame needs none.
+    #[must_use]
+    pub fn has_own_search(&self) -> bool {
+        matches!(self.here.split('?').next(), Some("" | "/search"))
     }
 
     /// Whether this is a demonstration.
