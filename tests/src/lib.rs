@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod city;
 pub mod cluster;
+pub mod form;
 pub mod given;
 pub mod hostile;
 pub mod http;
@@ -11,4 +12,7 @@ pub mod outline;
 pub mod outside;
 pub mod person;
 pub mod program;
+pub mod rows;
 pub mod smtp_sink;
+pub mod snapshot;
+pub mod statements;

@@ -305,7 +305,9 @@ fn around(node: &Handle, tags: &[&str]) -> Option<Handle> {
 /// An address with the ids in it replaced (`prp_01jd…` by `prp_…`), since they differ from run to run.
 fn stable(address: &str) -> String {
     let mut seen = BTreeSet::new();
-    for part in address.split(['/', '?', '&', '=', '#', '-']) {
+    // An address may lie encoded in another one, as where to return to.
+    let plain = address.replace("%2F", "/");
+    for part in plain.split(['/', '?', '&', '=', '#', '-']) {
         if let Some((kind, id)) = part.split_once('_')
             && kind.len() == 3
             && id.len() >= 20

@@ -31,7 +31,7 @@ pub struct Page {
     pub contact: String,
     /// Where the declaration of accessibility is; empty until there is one.
     pub declaration: String,
-    /// This page's path without the language, with what stands behind `?`.
+    /// This page's path without the language, with what stands behind `?`; of an answer to a form the form's page.
     here: String,
     once: String,
     proof: String,
@@ -59,7 +59,10 @@ impl Page {
             done,
             contact: city.settings.contact_email.clone(),
             declaration: city.settings.accessibility_declaration.clone(),
-            here: format!("{}{}", visit.path, visit.query.with("done", "").query()),
+            here: visit
+                .filled_on
+                .clone()
+                .unwrap_or_else(|| format!("{}{}", visit.path, visit.query.with("done", "").query())),
             proof: session::form_proof(city, visit.session.as_deref(), &once),
             once,
             demonstration: city.settings.demonstration,

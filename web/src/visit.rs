@@ -38,6 +38,8 @@ pub struct Visit {
     pub upload: Option<Upload>,
     /// The path behind the language, such as `/proposals`.
     pub path: String,
+    /// Of a form: the page on which it was filled in, as `path`; home when the browser does not say.
+    pub filled_on: Option<String>,
     /// The token of the session, for those who are signed in.
     pub session: Option<String>,
     /// The token of a browser that is signing in.
@@ -78,7 +80,7 @@ where
     async fn call(&self, mut request: Request) -> poem::Result<Response> {
         let mut visit = match Visit::arrive(&self.city, &request).await {
             Ok(visit) => visit,
-            Err(failed) => return Ok(error::plain(&self.city, Language::It, &failed)),
+            Err(failed) => return Ok(error::plain(&self.city, language_of(&request), &failed)),
         };
         if *request.method() == Method::POST {
             match visit.receive(&mut request).await {
@@ -122,6 +124,7 @@ impl Visit {
             form: Fields::default(),
             upload: None,
             path: rest.to_owned(),
+            filled_on: None,
             session,
             browser: session::cookie(request, session::SIGN_IN).map(ToOwned::to_owned),
             params,
@@ -133,6 +136,9 @@ impl Visit {
         let from = request.header("sec-fetch-site").unwrap_or("same-origin");
         let origin = request.header(header::ORIGIN).map(ToOwned::to_owned);
         let host = request.header(header::HOST).unwrap_or("").to_owned();
+        let page = request.header(header::REFERER).and_then(|page| own_page(page, &host));
+        self.filled_on = Some(page.unwrap_or_default());
+        let was_signed_in = session::cookie(request, session::SESSION).is_some() && self.session.is_none();
         let own = origin.is_none_or(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host));
         if !own || !matches!(from, "same-origin" | "none") {
             return Err(Error::Denied(Code::ForeignForm));
@@ -142,7 +148,13 @@ impl Visit {
         let once = self.form.text("once");
         let proof = session::form_proof(&self.cx.city, self.session.as_deref(), once);
         if once.is_empty() || !same(self.form.text("csrf"), &proof) {
-            return Err(Error::Denied(Code::ForeignForm));
+            // A page that stayed open longer than its session was ours all the same.
+            let ended = was_signed_in && !once.is_empty();
+            return Err(if ended {
+                Error::Unauthenticated
+            } else {
+                Error::Denied(Code::ForeignForm)
+            });
         }
         if self.cx.actor == Actor::Visitor {
             return Ok(None);
@@ -202,6 +214,23 @@ impl Visit {
         let mark = if path.contains('?') { '&' } else { '?' };
         redirect(&self.to(&format!("{path}{mark}done={done}{anchor}")))
     }
+}
+
+/// The path behind the language of a page of ours, with what stands behind `?`.
+fn own_page(referer: &str, host: &str) -> Option<String> {
+    let (_, rest) = referer.split_once("://")?;
+    let path = rest.strip_prefix(host)?;
+    let end = path.find(['?', '#']).unwrap_or(path.len());
+    let (_, page) = split_language(&path[..end])?;
+    let query = path[end..].split('#').next().unwrap_or_default();
+    let query = Fields::parse(query.trim_start_matches('?')).with("done", "").query();
+    Some(format!("{page}{query}"))
+}
+
+/// The language of the address, or else the one that the reader likes best.
+fn language_of(request: &Request) -> Language {
+    let liked = || Language::negotiate(request.header(header::ACCEPT_LANGUAGE).unwrap_or(""));
+    split_language(request.original_uri().path()).map_or_else(liked, |(language, _)| language)
 }
 
 /// The language at the beginning of a path, and the rest.

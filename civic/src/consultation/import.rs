@@ -129,7 +129,7 @@ struct Import<'a> {
 /// Imports the consultation in `folder`.
 ///
 /// # Errors
-/// `Invalid` in `folder` when a file is missing or has other columns, and those of the database.
+/// `Invalid` naming the file that is missing or the column that it lacks, and those of the database.
 pub async fn import(
     cx: &Cx,
     folder: &Path,

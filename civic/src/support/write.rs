@@ -6,7 +6,7 @@ use super::{Tally, store};
 use crate::Cx;
 use crate::consultation::{self, Doing};
 use crate::error::{Code, Error, Result};
-use crate::id::ProposalId;
+use crate::id::{MemberId, ProposalId};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::proposal::{ProposalState, store as proposal};
@@ -33,8 +33,40 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
+    if let Some(member) = cx.actor.member()
+        && cx.repeat.is_none()
+        && super::read::is_supported(cx, id, member).await? == wanted
+    {
+        // A second click has nothing to change, so it does not wait for the lock on what everybody clicks on.
+        let row = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+        check(cx, &row).await?;
+        return Ok(Tally {
+            supports: row.supports,
+            supported: wanted,
+        });
+    }
     let tx = cx.begin().await?;
     let row = proposal::lock(&tx, id).await?;
+    let member = check(cx, &row).await?;
+    let (changed, by) = if wanted {
+        (store::add(&tx, id, member, cx.now).await?, 1)
+    } else {
+        (store::take(&tx, id, member).await?, -1)
+    };
+    let by = if changed { by } else { 0 };
+    if changed {
+        proposal::add_to(&tx, id, proposal::row::Column::Supports, by).await?;
+        outbox::put(&tx, cx, &Event::ProposalTallied { proposal: id }).await?;
+    }
+    let tally = Tally {
+        supports: row.supports + by,
+        supported: wanted,
+    };
+    cx.commit(tx, tally).await
+}
+
+/// Whether the actor may change their support of this proposal now; gives who that is.
+async fn check(cx: &Cx, row: &proposal::row::Model) -> Result<MemberId> {
     cx.check(Act::SupportProposal, On::Proposal(&row.facts()?))?;
     let member = cx.actor.member().ok_or(Error::Unauthenticated)?;
     if row.hidden_by.is_some() {
@@ -43,33 +75,7 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     if row.state()? != ProposalState::Published {
         return Err(Error::Conflict(Code::WrongState));
     }
-    consultation::read::rules(cx, row.consultation_id)
-        .await?
-        .allows(Doing::Support, cx.now)?;
-    let (changed, by) = if wanted {
-        (store::add(&tx, id, member, cx.now).await?, 1)
-    } else {
-        (store::take(&tx, id, member).await?, -1)
-    };
-    if !changed {
-        return cx
-            .commit(
-                tx,
-                Tally {
-                    supports: row.supports,
-                    supported: wanted,
-                },
-            )
-            .await;
-    }
-    proposal::add_to(&tx, id, proposal::row::Column::Supports, by).await?;
-    outbox::put(&tx, cx, &Event::ProposalTallied { proposal: id }).await?;
-    cx.commit(
-        tx,
-        Tally {
-            supports: row.supports + by,
-            supported: wanted,
-        },
-    )
-    .await
+    let rules = consultation::read::rules(cx, row.consultation_id).await?;
+    rules.allows(Doing::Support, cx.now)?;
+    Ok(member)
 }

@@ -43,6 +43,7 @@ people-support = { $n ->
 }
 no-proposals = No proposals with these filters. Remove a filter, or write the first one yourself.
 by = by { $text }
+comment-by = (comment by { $text })
 support = Support
 take-support-back = Take support back
 you-support = You support this proposal now.

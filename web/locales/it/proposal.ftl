@@ -43,6 +43,7 @@ people-support = { $n ->
 }
 no-proposals = Nessuna proposta con questi filtri. Togli un filtro o scrivi tu la prima.
 by = di { $text }
+comment-by = (commento di { $text })
 support = Sostieni
 take-support-back = Non sostenere più
 you-support = Ora sostieni questa proposta.

@@ -8,11 +8,40 @@ use crate::Cx;
 use crate::consultation::{
     DistrictKind, NewConsultation, NewDistrict, NewPhase, NewTheme, PhaseKind, store as consultation,
 };
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Fault, Result};
 use crate::id::ConsultationId;
 use crate::language::{Lang, Localised};
 use crate::text::{detect, slug};
 use crate::time::{DAY_MS, Timestamp, Zone};
+
+/// The columns of the first file that are read.
+const PROPOSAL_COLUMNS: [&str; 13] = [
+    "id",
+    "code",
+    "created_at",
+    "origin",
+    "author",
+    "district",
+    "category",
+    "subcategory",
+    "title",
+    "summary",
+    "supports",
+    "accepted",
+    "rejected_message",
+];
+/// The columns of the second file that are read.
+const COMMENT_COLUMNS: [&str; 9] = [
+    "id",
+    "proposal_id",
+    "reply_to",
+    "created_at",
+    "author",
+    "stance",
+    "body_html",
+    "likes",
+    "dislikes",
+];
 
 /// What a first reading tells: themes, districts, the first and last days, the usual language.
 pub(super) struct Survey {
@@ -24,11 +53,34 @@ pub(super) struct Survey {
     pub usual: Lang,
 }
 
+/// Opens a file and sees that it has the columns that are read.
 pub(super) fn reader(folder: &Path, file: &'static str) -> Result<csv::Reader<std::fs::File>> {
-    csv::ReaderBuilder::new()
+    let missing = |what: String, code| {
+        Error::Invalid(vec![Fault {
+            field: what.into(),
+            code,
+            limit: None,
+        }])
+    };
+    let mut reader = csv::ReaderBuilder::new()
         .flexible(true)
         .from_path(folder.join(file))
-        .map_err(|error| Error::Unavailable(format!("{file}: {error}")))
+        .map_err(|error| missing(format!("{file}: {error}"), Code::NotFound))?;
+    let columns = if file == PROPOSALS {
+        &PROPOSAL_COLUMNS[..]
+    } else {
+        &COMMENT_COLUMNS[..]
+    };
+    let header = reader
+        .headers()
+        .map_err(|error| missing(format!("{file}: {error}"), Code::Malformed))?;
+    match columns
+        .iter()
+        .find(|column| !header.iter().any(|name| name == **column))
+    {
+        None => Ok(reader),
+        Some(column) => Err(missing(format!("{file}: {column}"), Code::Empty)),
+    }
 }
 
 pub(super) fn survey(folder: &Path, zone: &Zone) -> Result<Survey> {

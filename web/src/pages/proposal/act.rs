@@ -174,6 +174,7 @@ fn act_page(visit: &Visit, what: What, proposal: &ProposalPage, form: Form) -> A
 /// # Errors
 /// Those of the use case; what can be corrected gives the form back.
 pub async fn submit(visit: Arc<Visit>) -> Result<Response> {
+    crate::error::signed_in(&visit)?;
     let (what, id) = (what(&visit)?, visit.id("id")?);
     match act(&visit, what, id).await {
         Ok(()) => {
@@ -182,6 +183,10 @@ pub async fn submit(visit: Arc<Visit>) -> Result<Response> {
         }
         Err(error) => {
             let proposal = read::page(&visit.cx, id).await?;
+            if matches!(error, Error::Invalid(_)) && !what.is_offered(&proposal) {
+                // Who may not do it has nothing to correct either.
+                return Err(Error::NotFound);
+            }
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(
                 StatusCode::UNPROCESSABLE_ENTITY,
