@@ -304,6 +304,19 @@ fn district_among(rows: &[store::district::Model], point: Point) -> Option<&stor
     })
 }
 
+/// The districts and quarters of a consultation that hold a point.
+///
+/// # Errors
+/// Those of the database.
+pub async fn holding(cx: &Cx, id: ConsultationId, point: Point) -> Result<Vec<District>> {
+    let all = outlines(cx, id).await?.into_iter();
+    let holds = |outline: &Outline| outline.holds(point.longitude_e6, point.latitude_e6);
+    Ok(all
+        .filter(|(_, outline)| holds(outline))
+        .map(|(district, _)| district)
+        .collect())
+}
+
 /// The outlines of a consultation's quarters or districts, for drawing them.
 ///
 /// # Errors

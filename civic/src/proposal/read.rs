@@ -3,6 +3,7 @@
 //! Rule: a list is one statement whatever it holds; one proposal is a constant number of them. What comes from the
 //! index is read again here before anybody sees it. A read model carries `can`, from the same policy as the use cases.
 
+mod editing;
 mod facets;
 mod own;
 mod versions;
@@ -25,6 +26,7 @@ use crate::policy::{Act, On};
 use crate::text::{Markdown, SafeHtml, slug};
 use crate::time::Timestamp;
 
+pub use editing::{Editing, editing};
 pub use facets::{Facets, facets};
 pub use own::own;
 pub use versions::{Version, versions};

@@ -2,6 +2,8 @@
 //
 // Rule: the server renders everything; a script only fetches the same page and puts a region of it in place. Markup
 // enters through one named policy, which takes it from our own origin alone.
+import { count, suggest } from "./writing.js";
+
 const policy = globalThis.trustedTypes?.createPolicy("arengo", { createHTML: (markup) => markup });
 const parse = (markup) => new DOMParser().parseFromString(policy ? policy.createHTML(markup) : markup, "text/html");
 
@@ -70,6 +72,8 @@ if (box) {
   });
 }
 
+count();
+suggest(load, replace);
 for (const button of document.querySelectorAll("button[data-copy]")) {
   const field = document.getElementById(button.dataset.copy);
   button.hidden = !navigator.clipboard;
