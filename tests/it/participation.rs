@@ -35,6 +35,7 @@ async fn evening(browser: Browser, keyboard: bool, width: u32, title: &str) {
     let input = json!({
         "letters": program.data.join("letters"),
         "address": "vicina@example.org",
+        "name": "Vicina di via Padova",
         "misspelt": "biciclette sicurre",
         "finds": "bici|ciclabil",
         "title": title,

@@ -48,13 +48,19 @@ async function must(page, locator, what) {
   });
 }
 
-async function signIn(page, { press, type }, { letters, address }) {
+async function signIn(page, { press, type }, input) {
+  const { letters, address } = input;
   const before = new Set(await readdir(letters));
   await type(page.getByLabel("Indirizzo e-mail"), address);
   await press(page.getByRole("button", { name: "Mandami il codice" }));
   await must(page, page.getByLabel("Codice di sei cifre"), "the field for the code");
   await type(page.getByLabel("Codice di sei cifre"), await code(letters, address, before));
   await press(page.locator("main").getByRole("button", { name: "Entra" }));
+  const name = page.getByLabel("Nome pubblico");
+  await must(page, name, "the choice of a name, for who is new");
+  await name.clear();
+  await type(name, input.name);
+  await press(page.getByRole("button", { name: "Salva" }));
 }
 
 async function support(page, { press }) {
@@ -101,7 +107,7 @@ export default async function participate({ base, person, input }) {
   const page = await person(input.width);
   const own = hand(page, input.keyboard);
   await page.goto(`${base}/it`);
-  await own.type(page.getByRole("banner").getByRole("searchbox"), input.misspelt);
+  await own.type(page.getByRole("searchbox").first(), input.misspelt);
   await page.keyboard.press("Enter");
   const found = page.locator("main").getByRole("link", { name: new RegExp(input.finds, "i") }).first();
   await must(page, found, `something found by "${input.misspelt}"`);
