@@ -1,6 +1,7 @@
 //! Writing a proposal through the pages, without a script: the whole way, and every way to go wrong.
 
 mod files;
+mod phone;
 
 use civic::id::{ProposalId, TypedId};
 use civic::proposal::read::{self, Filter, ProposalPage, Sort};
