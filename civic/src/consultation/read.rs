@@ -159,8 +159,17 @@ async fn whole(cx: &Cx, row: store::row::Model) -> Result<ConsultationPage> {
         description: (language, Markdown::from_stored(description)),
         themes: themes(cx, row.id).await?,
         districts: districts(cx, row.id).await?,
-        figures: proposal::figures(cx.db(), row.id).await?,
+        figures: proposal::figures(cx.db(), Some(row.id)).await?,
     })
+}
+
+/// How much was contributed to all consultations together.
+///
+/// # Errors
+/// Those of the database.
+pub async fn figures(cx: &Cx) -> Result<Figures> {
+    cx.check(Act::ReadPublic, On::City)?;
+    proposal::figures(cx.db(), None).await
 }
 
 /// The themes of a consultation in their order.

@@ -71,6 +71,18 @@ impl Card {
     }
 }
 
+impl Card {
+    /// Where the one thing to do in the present phase is done.
+    #[must_use]
+    pub fn to_do(&self) -> String {
+        match self.phase {
+            "collection" => format!("/proposals/new?consultation={}", self.slug),
+            "information" => format!("/consultations/{}", self.slug),
+            _ => format!("/proposals?consultation={}", self.slug),
+        }
+    }
+}
+
 /// A phase as the timeline shows it.
 pub struct Step {
     kind: &'static str,
