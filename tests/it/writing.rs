@@ -1,8 +1,11 @@
 //! Writing a proposal through the pages, without a script: the whole way, and every way to go wrong.
 
 mod files;
+mod phone;
 
+use civic::actor::Role;
 use civic::id::{ProposalId, TypedId};
+use civic::proposal::Origin;
 use civic::proposal::read::{self, Filter, ProposalPage, Sort};
 use civic::time::{DAY_MS, HOUR_MS};
 use tests::city::{self, TestCity};
@@ -395,6 +398,39 @@ async fn a_point_can_be_taken_away_and_one_outside_is_refused() {
         send(&writer.pages, &place, &place, &clear).await.expect(303);
         let page = stored(city, &writer, id).await;
         assert!(page.point.is_none() && page.card.district.is_none());
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn only_staff_say_how_a_proposal_came_in_and_a_chosen_language_stays() {
+    city::with(async |city| {
+        given::consultation(city).await;
+        let writer = person::citizen(city, "scrive").await;
+        let editor = person::staff(city, "redattrice", Role::Editor).await;
+        let id = begun(&writer, "Orti per tutti").await;
+        let details = step(id, "details");
+        let page = writer.pages.get(&details).await.expect(200).text();
+        assert!(!page.contains("name=\"origin\""), "a citizen is not asked");
+        let forged = [("origin", "meeting"), ("do", "next")];
+        send(&writer.pages, &details, &details, &forged).await.expect(403);
+
+        let chosen = [("lang", "ca"), ("do", "next")];
+        send(&writer.pages, &details, &details, &chosen).await.expect(303);
+        let idea = step(id, "idea");
+        let reworded = [
+            ("title", "Orti per tutti"),
+            ("body", "Un testo in italiano, senza dubbio alcuno."),
+            ("do", "next"),
+        ];
+        send(&writer.pages, &idea, &idea, &reworded).await.expect(303);
+        assert_eq!(stored(city, &writer, id).await.card.lang.code(), "ca");
+
+        let id = begun(&editor, "Orti detti in un incontro").await;
+        let details = step(id, "details");
+        let told = [("origin", "meeting"), ("do", "next")];
+        send(&editor.pages, &details, &details, &told).await.expect(303);
+        assert_eq!(stored(city, &editor, id).await.card.origin, Origin::Meeting);
     })
     .await;
 }
