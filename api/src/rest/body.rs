@@ -3,9 +3,9 @@
 //! Rule: a body that is no JSON is 400, of another type 415, and a field that does not fit is 422 with its name, as when a
 //! rule of `civic` refuses it.
 
-use civic::error::{Code, Error, Fault, Result};
+use civic::error::{Code, Error, Fault, Faults, Result};
 use poem::{Request, RequestBody};
-use poem_openapi::registry::{MetaMediaType, MetaRequest, Registry};
+use poem_openapi::registry::{MetaMediaType, MetaRequest, MetaSchemaRef, Registry};
 use poem_openapi::types::ParseFromJSON;
 use poem_openapi::{ApiExtractor, ApiExtractorType, ExtractParamOptions};
 use serde_json::Value;
@@ -30,7 +30,21 @@ async fn read<T: ParseFromJSON>(request: &Request, body: &mut RequestBody, wante
     if !value.is_object() {
         return Err(unreadable());
     }
+    strict::<T>(&value)?;
     T::parse_from_json(Some(value.clone())).map_err(|bad| Error::Invalid(faults::<T>(&value, bad.message())))
+}
+
+/// The framework takes a number for a text; the description does not.
+fn strict<T: ParseFromJSON>(value: &Value) -> Result<()> {
+    let schema = Registry::new().create_fake_schema::<T>();
+    let mut faults = Faults::new();
+    for (field, about) in &schema.properties {
+        let MetaSchemaRef::Inline(about) = about else { continue };
+        if about.ty == "string" && matches!(value.get(*field), Some(Value::Number(_) | Value::Bool(_))) {
+            faults.add(Fault::new(field, Code::Malformed));
+        }
+    }
+    faults.check()
 }
 
 /// Which fields do not fit: the framework tells of one only, and not by name.
