@@ -5,6 +5,7 @@ pub mod browser;
 pub mod city;
 pub mod cluster;
 pub mod given;
+pub mod hostile;
 pub mod http;
 pub mod outline;
 pub mod outside;

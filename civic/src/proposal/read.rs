@@ -237,13 +237,6 @@ pub struct ConsultationName {
 /// Those of the database.
 pub async fn list(cx: &Cx, filter: &Filter, sort: Sort, paging: Paging) -> Result<Page<ProposalCard>> {
     cx.check(Act::ReadPublic, On::City)?;
-    // A draft is its author's alone, who has `own` for it.
-    if filter.state == Some(ProposalState::Draft) {
-        return Ok(Page {
-            items: Vec::new(),
-            next: None,
-        });
-    }
     let rows = store::list(cx.db(), filter, sort, paging).await?;
     let page = Page::from_rows(rows, paging.limit, |row| Cursor {
         key: place(row, sort),
