@@ -215,3 +215,29 @@ async fn too_many_proposals_in_an_hour_are_told_when_to_come_back() {
     })
     .await;
 }
+
+#[tokio::test]
+async fn a_consultation_of_empty_or_shared_names_is_refused_field_by_field() {
+    city::with(async |city| {
+        let editor = person::staff(city, "edda", civic::actor::Role::Editor).await;
+        let both = |text: &str| json!({ "it": text, "en": text });
+        let new = |slug: &str, title: &str, themes: Value| {
+            let (title, rest) = (both(title), both(""));
+            json!({ "slug": slug, "title": title, "question": rest, "description": rest, "phases": [], "themes": themes })
+        };
+        let theme = json!({ "slug": "aria", "name": both("Aria") });
+        let cases = [
+            (new("", "Aria", json!([])), "slug", "malformed"),
+            (new("aria", "", json!([])), "title", "empty"),
+            (new("aria", &"x".repeat(251), json!([])), "title", "too_long"),
+            (new("aria", "Aria", json!([theme, theme])), "themes", "name_taken"),
+        ];
+        for (body, field, code) in cases {
+            let refused = editor.api.send_json(Method::POST, "/api/v1/consultations", &body).await;
+            let refused = fields(&refused.expect(422).json());
+            assert_eq!(refused, [(field.to_owned(), code.to_owned())], "{body}");
+        }
+        editor.api.send_json(Method::POST, "/api/v1/consultations", &new("aria", "A\u{0}ria", json!([]))).await.expect(201);
+    })
+    .await;
+}
