@@ -106,6 +106,7 @@ fn shown(media: &'static str, text: String) -> impl poem::Endpoint<Output = Resp
     make_sync(move |_| {
         let mut answer = Response::builder()
             .header(header::CACHE_CONTROL, "public, no-cache")
+            .header(header::CONTENT_LANGUAGE, "en")
             .header(header::ETAG, format!("\"{}\"", civic::secret::hash(&text)));
         if media.starts_with("text/html") {
             answer = answer.header(header::CONTENT_SECURITY_POLICY, reference::POLICY);

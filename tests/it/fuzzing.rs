@@ -50,6 +50,14 @@ async fn fuzz(role: Option<Role>) {
         let known = furnish(city, &somebody).await;
         let token = Some(somebody.token.as_str());
         outside::schemathesis_knowing(&city.base, "/api/openapi.json", token, &known).await;
+        let own = somebody
+            .api
+            .get("/api/v1/me/comments?limit=100")
+            .await
+            .expect(200)
+            .json();
+        let written = own["items"].as_array().map_or(0, Vec::len);
+        assert!(written > 1, "nothing was written, so little was tried");
     })
     .await;
 }
