@@ -63,6 +63,8 @@ pub struct CityConfig {
     pub time_zone: String,
     /// Where people write for help.
     pub contact_email: String,
+    /// The address of the declaration of accessibility; empty until there is one.
+    pub accessibility_declaration: String,
 }
 
 /// Where the program listens.
@@ -229,6 +231,14 @@ impl Config {
         ensure!(
             self.city.base_url.starts_with("http://") || self.city.base_url.starts_with("https://"),
             "city.base_url must begin with http:// or https://"
+        );
+        ensure!(
+            self.city.accessibility_declaration.is_empty()
+                || self
+                    .city
+                    .accessibility_declaration
+                    .starts_with("https://form.agid.gov.it/"),
+            "city.accessibility_declaration must be empty or begin with https://form.agid.gov.it/"
         );
         if self.environment == Environment::Production {
             if self.demonstration {

@@ -29,7 +29,7 @@ pub struct AttachmentIn {
     /// The picture (JPEG, PNG, WebP, GIF) or PDF document: at most 10 MiB.
     pub file: File,
     /// What it shows, for those who cannot see it: at most 120 characters.
-    pub description: Option<String>,
+    pub description: String,
 }
 
 /// The bytes of a file that came in, with the name that it had.
@@ -149,7 +149,7 @@ impl Attachments {
     ) -> Answered<Made<AttachmentOut>> {
         let new = NewAttachment {
             name: input.file.name,
-            description: input.description.unwrap_or_default(),
+            description: input.description,
             bytes: input.file.bytes,
         };
         let made = write::add(&call.0, id.0.0, new).await?;

@@ -42,7 +42,7 @@ struct Stored {
 /// Adds a picture or a file to one's proposal; gives its id.
 ///
 /// # Errors
-/// `Invalid` with the file's problem, `TooMany` in `file` when the proposal has its number, `Conflict(WrongState)` when
+/// `Invalid` without a description or with the file's problem, `TooMany` in `file` when the proposal has its number, `Conflict(WrongState)` when
 /// it is not open.
 pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<AttachmentId> {
     if let Some(done) = repeat::earlier(cx)? {
@@ -86,13 +86,11 @@ pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<Attachme
     cx.commit(tx, attachment).await
 }
 
+/// Without it a picture tells nothing to those who cannot see it, and a file has no name to be opened by.
 fn read_description(raw: &str) -> Result<String> {
-    match raw.trim() {
-        "" => Ok(String::new()),
-        text => Title::parse(text, 1, FILE_NAME_MAX_CHARS)
-            .map(Title::into_string)
-            .map_err(|problem| Error::Invalid(vec![problem.fault("description")])),
-    }
+    Title::parse(raw, 1, FILE_NAME_MAX_CHARS)
+        .map(Title::into_string)
+        .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))
 }
 
 /// Decoding is work for the processor: off the threads that answer requests.
