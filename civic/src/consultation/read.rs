@@ -205,35 +205,43 @@ pub async fn districts(cx: &Cx, id: ConsultationId) -> Result<Vec<District>> {
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn rules(cx: &Cx, id: ConsultationId) -> Result<Rules> {
-    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    let phases = phases(store::phases(cx.db(), &[id]).await?)
-        .remove(&id)
-        .unwrap_or_default();
-    Ok(Rules {
-        id,
-        slug: row.slug,
-        title: Localised::from_stored(&row.title),
-        phases,
-    })
+    rules_of(cx, &[id]).await?.remove(&id).ok_or(Error::NotFound)
 }
 
-/// The names of a proposal's theme and places.
+/// The same of several; those that are not there are left out.
+pub(crate) async fn rules_of(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<ConsultationId, Rules>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = store::find_many(cx.db(), ids).await?;
+    let mut phases = phases(store::phases(cx.db(), ids).await?);
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let rules = Rules {
+                id: row.id,
+                slug: row.slug,
+                title: Localised::from_stored(&row.title),
+                phases: phases.remove(&row.id).unwrap_or_default(),
+            };
+            (row.id, rules)
+        })
+        .collect())
+}
+
+/// The names of themes and places.
 pub(crate) struct Places {
-    pub theme: Option<String>,
+    pub themes: HashMap<ThemeId, String>,
     pub districts: HashMap<DistrictId, String>,
 }
 
-pub(crate) async fn places(cx: &Cx, theme: Option<ThemeId>, districts: &[Option<DistrictId>]) -> Result<Places> {
+pub(crate) async fn places(cx: &Cx, themes: &[ThemeId], districts: &[DistrictId]) -> Result<Places> {
     let name = |stored: &str| Localised::from_stored(stored).get(cx.language).to_owned();
-    let theme = match theme {
-        None => None,
-        Some(theme) => store::theme(cx.db(), theme).await?.map(|row| name(&row.name)),
-    };
-    let ids: Vec<DistrictId> = districts.iter().copied().flatten().collect();
-    let rows = store::districts_of(cx.db(), &ids).await?;
+    let themes = store::themes_of(cx.db(), themes).await?;
+    let districts = store::districts_of(cx.db(), districts).await?;
     Ok(Places {
-        theme,
-        districts: rows.into_iter().map(|row| (row.id, name(&row.name))).collect(),
+        themes: themes.into_iter().map(|row| (row.id, name(&row.name))).collect(),
+        districts: districts.into_iter().map(|row| (row.id, name(&row.name))).collect(),
     })
 }
 
@@ -251,8 +259,8 @@ pub(crate) async fn has_themes(cx: &Cx, id: ConsultationId) -> Result<bool> {
 }
 
 pub(crate) async fn check_theme(cx: &Cx, id: ConsultationId, theme: ThemeId) -> Result<()> {
-    let found = store::theme(cx.db(), theme).await?;
-    if found.is_some_and(|row| row.consultation_id == id) {
+    let found = store::themes_of(cx.db(), &[theme]).await?;
+    if found.iter().any(|row| row.consultation_id == id) {
         Ok(())
     } else {
         Err(Error::field("theme", Code::ThemeUnknown))

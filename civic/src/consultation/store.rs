@@ -216,8 +216,14 @@ pub(crate) async fn outlines(db: &impl ConnectionTrait, id: ConsultationId) -> R
         .await?)
 }
 
-pub(crate) async fn theme(db: &impl ConnectionTrait, id: ThemeId) -> Result<Option<theme::Model>> {
-    Ok(theme::Entity::find_by_id(id).one(db).await?)
+pub(crate) async fn themes_of(db: &impl ConnectionTrait, ids: &[ThemeId]) -> Result<Vec<theme::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(theme::Entity::find()
+        .filter(theme::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?)
 }
 
 pub(crate) async fn districts_of(db: &impl ConnectionTrait, ids: &[DistrictId]) -> Result<Vec<district::Model>> {
