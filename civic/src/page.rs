@@ -83,6 +83,8 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
+    /// The place of each row that was read, by its id, for surfaces that give every item its own cursor.
+    pub places: Vec<Cursor>,
 }
 
 impl<T> Page<T> {
@@ -91,8 +93,28 @@ impl<T> Page<T> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more { rows.last().map(place) } else { None };
-        Self { items: rows, next }
+        let places: Vec<Cursor> = rows.iter().map(place).collect();
+        let next = places.last().copied().filter(|_| more);
+        Self {
+            items: rows,
+            next,
+            places,
+        }
+    }
+
+    /// The same page with other items; some may be left out.
+    pub fn with<U>(self, items: Vec<U>) -> Page<U> {
+        Page {
+            items,
+            next: self.next,
+            places: self.places,
+        }
+    }
+
+    /// The place of the row with this id.
+    #[must_use]
+    pub fn place_of(&self, id: Uuid) -> Option<Cursor> {
+        self.places.iter().copied().find(|place| place.id == id)
     }
 
     /// The same page with each item changed.
@@ -100,6 +122,7 @@ impl<T> Page<T> {
         Page {
             items: self.items.into_iter().map(change).collect(),
             next: self.next,
+            places: self.places,
         }
     }
 }

@@ -231,7 +231,7 @@ pub async fn threads_of(
                 .iter()
                 .filter_map(|row| whole(row.id, cards.remove(&row.id)?, last))
                 .collect();
-            (id, Page { items, next: page.next })
+            (id, page.with(items))
         })
         .collect())
 }
@@ -298,10 +298,8 @@ pub async fn thread(cx: &Cx, id: CommentId, paging: Paging) -> Result<Page<Comme
         key: row.written_at.ms(),
         id: row.id.uuid(),
     });
-    Ok(Page {
-        items: cards(cx, &above, page.items).await?,
-        next: page.next,
-    })
+    let cards = cards(cx, &above, page.items.clone()).await?;
+    Ok(page.with(cards))
 }
 
 /// One comment.
@@ -340,10 +338,7 @@ pub async fn own(cx: &Cx, paging: Paging) -> Result<Page<CommentCard>> {
         id: row.id.uuid(),
     });
     let ids: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-    Ok(Page {
-        items: by_ids(cx, &ids).await?,
-        next: page.next,
-    })
+    Ok(page.with(by_ids(cx, &ids).await?))
 }
 
 /// The earlier wordings of a comment and the present one, first to last.

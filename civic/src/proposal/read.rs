@@ -178,8 +178,9 @@ fn place(row: &CardRow, sort: Sort) -> i64 {
 }
 
 fn cards(cx: &Cx, page: Page<CardRow>) -> Result<Page<ProposalCard>> {
-    let items = page.items.into_iter().map(|row| card(cx, row)).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
+    let Page { items, next, places } = page;
+    let items = items.into_iter().map(|row| card(cx, row)).collect::<Result<_>>()?;
+    Ok(Page { items, next, places })
 }
 
 fn card(cx: &Cx, row: CardRow) -> Result<ProposalCard> {
