@@ -7,10 +7,11 @@ use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Fault, Result};
+use crate::id::TypedId;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 
 /// The place in a list after which the next page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The last row's place in the order.
     pub key: i64,
@@ -41,7 +42,7 @@ impl Cursor {
 }
 
 /// Which part of a list is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Paging {
     /// How many items at most.
     pub limit: u64,
@@ -113,8 +114,8 @@ impl<T> Page<T> {
 
     /// The place of the row with this id.
     #[must_use]
-    pub fn place_of(&self, id: Uuid) -> Option<Cursor> {
-        self.places.iter().copied().find(|place| place.id == id)
+    pub fn place_of(&self, id: impl TypedId) -> Option<Cursor> {
+        self.places.iter().copied().find(|place| place.id == id.uuid())
     }
 
     /// The same page with each item changed.

@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 pub const WORDINGS_SHOWN: u64 = 100;
 
 /// In which order threads are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// Last begun first.
     Newest,

@@ -54,7 +54,7 @@ pub struct ConsultationPage {
 }
 
 /// How much was contributed to a consultation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sea_orm::FromQueryResult)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
     /// Public proposals.
     pub proposals: i64,
@@ -137,8 +137,7 @@ pub async fn by_ids(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<ConsultationC
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn page(cx: &Cx, id: ConsultationId) -> Result<ConsultationPage> {
-    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    whole(cx, row).await
+    pages(cx, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// The same, found by its part of the address.
@@ -147,19 +146,67 @@ pub async fn page(cx: &Cx, id: ConsultationId) -> Result<ConsultationPage> {
 /// `NotFound` when there is none.
 pub async fn page_by_slug(cx: &Cx, slug: &str) -> Result<ConsultationPage> {
     let row = store::find_by_slug(cx.db(), slug).await?.ok_or(Error::NotFound)?;
-    whole(cx, row).await
+    whole(cx, vec![row]).await?.pop().ok_or(Error::NotFound)
 }
 
-async fn whole(cx: &Cx, row: store::row::Model) -> Result<ConsultationPage> {
-    cx.check(Act::ReadPublic, On::Consultation(row.id))?;
-    let mut phases = phases(store::phases(cx.db(), &[row.id]).await?);
-    let (language, description) = localised(cx, &row.description);
-    Ok(ConsultationPage {
-        card: card(cx, &row, phases.remove(&row.id).unwrap_or_default()),
-        description: (language, Markdown::from_stored(description)),
-        themes: themes(cx, row.id).await?,
-        districts: districts(cx, row.id).await?,
-        figures: proposal::figures(cx.db(), row.id).await?,
+/// The same of several, in that order; those that are not there are left out.
+///
+/// # Errors
+/// Those of the database.
+pub async fn pages(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<ConsultationPage>> {
+    let rows = store::find_many(cx.db(), ids).await?;
+    let pages = whole(cx, rows).await?;
+    let mut by_id: HashMap<ConsultationId, ConsultationPage> =
+        pages.into_iter().map(|page| (page.card.id, page)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+async fn whole(cx: &Cx, rows: Vec<store::row::Model>) -> Result<Vec<ConsultationPage>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    cx.check(Act::ReadPublic, On::City)?;
+    let ids: Vec<ConsultationId> = rows.iter().map(|row| row.id).collect();
+    let mut phases = phases(store::phases(cx.db(), &ids).await?);
+    let mut themes: HashMap<ConsultationId, Vec<Theme>> = HashMap::new();
+    for row in store::themes(cx.db(), &ids).await? {
+        themes.entry(row.consultation_id).or_default().push(theme(row));
+    }
+    let mut districts: HashMap<ConsultationId, Vec<District>> = HashMap::new();
+    for row in store::districts(cx.db(), &ids).await? {
+        districts.entry(row.consultation_id).or_default().extend(district(row));
+    }
+    let mut figures = proposal::figures(cx.db(), &ids).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (language, description) = localised(cx, &row.description);
+            ConsultationPage {
+                card: card(cx, &row, phases.remove(&row.id).unwrap_or_default()),
+                description: (language, Markdown::from_stored(description)),
+                themes: themes.remove(&row.id).unwrap_or_default(),
+                districts: districts.remove(&row.id).unwrap_or_default(),
+                figures: figures.remove(&row.id).unwrap_or_default(),
+            }
+        })
+        .collect())
+}
+
+fn theme(row: store::theme::Model) -> Theme {
+    Theme {
+        id: row.id,
+        parent: row.parent_id,
+        slug: row.slug,
+        name: Localised::from_stored(&row.name),
+    }
+}
+
+fn district(row: store::district::Model) -> Option<District> {
+    Some(District {
+        id: row.id,
+        kind: DistrictKind::parse(&row.kind)?,
+        code: row.code,
+        name: Localised::from_stored(&row.name),
     })
 }
 
@@ -168,16 +215,8 @@ async fn whole(cx: &Cx, row: store::row::Model) -> Result<ConsultationPage> {
 /// # Errors
 /// Those of the database.
 pub async fn themes(cx: &Cx, id: ConsultationId) -> Result<Vec<Theme>> {
-    let rows = store::themes(cx.db(), id).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Theme {
-            id: row.id,
-            parent: row.parent_id,
-            slug: row.slug,
-            name: Localised::from_stored(&row.name),
-        })
-        .collect())
+    let rows = store::themes(cx.db(), &[id]).await?;
+    Ok(rows.into_iter().map(theme).collect())
 }
 
 /// The districts and quarters of a consultation in their order.
@@ -185,19 +224,8 @@ pub async fn themes(cx: &Cx, id: ConsultationId) -> Result<Vec<Theme>> {
 /// # Errors
 /// Those of the database.
 pub async fn districts(cx: &Cx, id: ConsultationId) -> Result<Vec<District>> {
-    let rows = store::districts(cx.db(), id).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let kind = DistrictKind::parse(&row.kind)?;
-            Some(District {
-                id: row.id,
-                kind,
-                code: row.code,
-                name: Localised::from_stored(&row.name),
-            })
-        })
-        .collect())
+    let rows = store::districts(cx.db(), &[id]).await?;
+    Ok(rows.into_iter().filter_map(district).collect())
 }
 
 /// What other nouns need to know of a consultation.
@@ -247,7 +275,7 @@ pub(crate) async fn places(cx: &Cx, themes: &[ThemeId], districts: &[DistrictId]
 
 /// Each theme with the one above it.
 pub(crate) async fn theme_parents(cx: &Cx, id: ConsultationId) -> Result<HashMap<ThemeId, Option<ThemeId>>> {
-    Ok(store::themes(cx.db(), id)
+    Ok(store::themes(cx.db(), &[id])
         .await?
         .into_iter()
         .map(|row| (row.id, row.parent_id))
@@ -255,7 +283,7 @@ pub(crate) async fn theme_parents(cx: &Cx, id: ConsultationId) -> Result<HashMap
 }
 
 pub(crate) async fn has_themes(cx: &Cx, id: ConsultationId) -> Result<bool> {
-    Ok(!store::themes(cx.db(), id).await?.is_empty())
+    Ok(!store::themes(cx.db(), &[id]).await?.is_empty())
 }
 
 pub(crate) async fn check_theme(cx: &Cx, id: ConsultationId, theme: ThemeId) -> Result<()> {
@@ -313,17 +341,7 @@ pub async fn outlines(cx: &Cx, id: ConsultationId) -> Result<Vec<(District, Outl
         .into_iter()
         .filter_map(|row| {
             let outline = serde_json::from_str(row.polygon.as_deref()?).ok()?;
-            let kind = DistrictKind::parse(&row.kind)?;
-            let name = Localised::from_stored(&row.name);
-            Some((
-                District {
-                    id: row.id,
-                    kind,
-                    code: row.code,
-                    name,
-                },
-                outline,
-            ))
+            Some((district(row)?, outline))
         })
         .collect())
 }

@@ -182,26 +182,27 @@ pub(crate) async fn phases(db: &impl ConnectionTrait, ids: &[ConsultationId]) ->
         .await?)
 }
 
-pub(crate) async fn themes(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Vec<theme::Model>> {
+/// The themes of these consultations, each one's in their order.
+pub(crate) async fn themes(db: &impl ConnectionTrait, ids: &[ConsultationId]) -> Result<Vec<theme::Model>> {
     Ok(theme::Entity::find()
-        .filter(theme::Column::ConsultationId.eq(id))
+        .filter(theme::Column::ConsultationId.is_in(ids.iter().copied()))
         .order_by_asc(theme::Column::Position)
-        .limit(THEMES_PER_CONSULTATION as u64)
+        .limit((ids.len() * THEMES_PER_CONSULTATION) as u64)
         .all(db)
         .await?)
 }
 
-/// Districts and quarters without their outlines, in their order.
-pub(crate) async fn districts(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Vec<district::Model>> {
+/// Districts and quarters of these consultations without their outlines, each one's in their order.
+pub(crate) async fn districts(db: &impl ConnectionTrait, ids: &[ConsultationId]) -> Result<Vec<district::Model>> {
     use district::Column as C;
     Ok(district::Entity::find()
         .select_only()
         .columns([C::Id, C::ConsultationId, C::Kind, C::Code, C::Name, C::Position])
         .expr_as(sea_orm::sea_query::Expr::cust("NULL"), "polygon")
-        .filter(C::ConsultationId.eq(id))
+        .filter(C::ConsultationId.is_in(ids.iter().copied()))
         .order_by_asc(C::Kind)
         .order_by_asc(C::Position)
-        .limit(DISTRICTS_PER_CONSULTATION as u64)
+        .limit((ids.len() * DISTRICTS_PER_CONSULTATION) as u64)
         .all(db)
         .await?)
 }

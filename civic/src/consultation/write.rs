@@ -144,7 +144,7 @@ pub async fn add_new_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDi
     let tx = cx.begin().await?;
     store::lock(&tx, id).await?;
     cx.check(Act::KeepConsultation, On::Consultation(id))?;
-    let known = store::districts(&*tx, id).await?;
+    let known = store::districts(&*tx, &[id]).await?;
     let fresh: Vec<NewDistrict> = districts
         .into_iter()
         .filter(|new| {
