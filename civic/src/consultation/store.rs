@@ -96,10 +96,6 @@ pub(crate) mod district {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) async fn find(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Option<row::Model>> {
-    Ok(row::Entity::find_by_id(id).one(db).await?)
-}
-
 pub(crate) async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<row::Model>> {
     Ok(row::Entity::find().filter(row::Column::Slug.eq(slug)).one(db).await?)
 }
