@@ -25,6 +25,7 @@ pub trait Mailer: Send + Sync {
     /// Sends one letter.
     ///
     /// # Errors
-    /// `Unavailable` when it could not be handed over; it is tried again later.
+    /// `Unavailable` when no server took it and `Busy` when its mailbox was put off: it is tried again later. `Invalid` in
+    /// `email` when the mailbox is none.
     async fn send(&self, letter: &Letter) -> Result<()>;
 }

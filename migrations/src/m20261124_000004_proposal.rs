@@ -67,7 +67,7 @@ CREATE INDEX proposal_most_discussed ON proposal (consultation_id, comments, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_shuffled ON proposal (consultation_id, shuffle, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
-CREATE INDEX proposal_facets ON proposal (consultation_id, theme_id, district_id, state, origin)
+CREATE INDEX proposal_facets ON proposal (consultation_id, theme_id, district_id, quarter_id, state, origin)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_by_author ON proposal (author_id, created_at, id);
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 use async_trait::async_trait;
-use civic::error::{Error, Result};
+use civic::error::{Code, Error, Result};
 use civic::mail::{Letter, Mailer};
 use lettre::message::{Mailbox, MultiPart};
 use lettre::transport::smtp::authentication::Credentials;
@@ -85,15 +85,28 @@ impl Post {
     }
 }
 
+/// Answers about the mailbox that will not change: it is unknown, moved, or not one at all.
+const NO_MAILBOX: [u16; 4] = [501, 550, 551, 553];
+
+/// What a failure means: a mailbox that is none, one that is put off, or a server that cannot be used now.
+fn refusal(error: &lettre::transport::smtp::Error) -> Error {
+    let status = error.status().map(u16::from);
+    if status.is_some_and(|status| NO_MAILBOX.contains(&status)) {
+        Error::field("email", Code::EmailMalformed)
+    } else if error.is_transient() {
+        Error::Busy
+    } else {
+        Error::Unavailable(error.to_string())
+    }
+}
+
 #[async_trait]
 impl Mailer for Post {
     async fn send(&self, letter: &Letter) -> Result<()> {
         let message = self.message(letter).map_err(|error| Error::Bug(error.to_string()))?;
         match &self.by {
             Transport::Smtp(smtp) => {
-                smtp.send(message)
-                    .await
-                    .map_err(|error| Error::Unavailable(error.to_string()))?;
+                smtp.send(message).await.map_err(|error| refusal(&error))?;
             }
             Transport::Folder(folder) => {
                 folder

@@ -47,6 +47,26 @@ pub async fn consultation(city: &TestCity) -> ConsultationId {
     civic::consultation::write::open(&cx, new).await.expect("opened")
 }
 
+/// Another consultation, in its collection for thirty days, with one theme and no districts.
+pub async fn another_consultation(city: &TestCity, slug: &str) -> ConsultationId {
+    let cx = city.city.system();
+    let new = NewConsultation {
+        slug: slug.to_owned(),
+        title: Localised::same(slug),
+        question: Localised::both("Che cosa serve?", "What is needed?"),
+        description: Localised::same(""),
+        phases: vec![NewPhase {
+            kind: PhaseKind::Collection,
+            starts_at: cx.now,
+            ends_at: cx.now.plus_ms(30 * DAY_MS),
+        }],
+        themes: vec![theme("altro", "Altro", "Other")],
+        districts: vec![],
+        source: None,
+    };
+    civic::consultation::write::open(&cx, new).await.expect("opened")
+}
+
 fn theme(slug: &str, it: &str, en: &str) -> NewTheme {
     NewTheme {
         slug: slug.to_owned(),

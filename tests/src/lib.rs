@@ -4,9 +4,13 @@
 pub mod browser;
 pub mod city;
 pub mod cluster;
+pub mod form;
 pub mod given;
 pub mod http;
 pub mod outline;
 pub mod outside;
 pub mod person;
+pub mod rows;
 pub mod smtp_sink;
+pub mod snapshot;
+pub mod statements;

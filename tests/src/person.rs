@@ -1,10 +1,11 @@
 //! People of a test: each signs in as people do, and has a browser and a program of their own.
 
 use civic::actor::{Actor, Role, Scope};
-use civic::id::MemberId;
+use civic::id::{ConsultationId, MemberId};
 use civic::language::Language;
 use civic::member::sign_in::{NewSignIn, Proof};
 use civic::member::{self, NewGrant, NewSession};
+use civic::time::Timestamp;
 use civic::{Cx, member::token::NewToken};
 use totp_rs::{Algorithm, Builder};
 
@@ -54,19 +55,40 @@ pub async fn citizen(city: &TestCity, name: &str) -> Person {
 
 /// A person with a role for the whole city, who has given the second factor.
 pub async fn staff(city: &TestCity, name: &str, role: Role) -> Person {
-    let email = format!("{name}@example.org");
-    let session = sign_in(city, &email).await;
+    let person = holder(city, name, role, None, None).await;
+    give_factor(city, person, &Scope::ALL).await
+}
+
+/// A person with a role for one consultation or until an instant, who has not given the second factor.
+pub async fn holder(
+    city: &TestCity,
+    name: &str,
+    role: Role,
+    consultation: Option<ConsultationId>,
+    until: Option<Timestamp>,
+) -> Person {
+    let person = citizen(city, name).await;
     let grant = NewGrant {
-        member: session.member,
+        member: person.id,
         role,
-        consultation: None,
-        until: None,
+        consultation,
+        until,
     };
     member::write::grant_role(&city.city.system(), grant)
         .await
         .expect("the role is given");
-    let session = second_factor(city, &session).await;
-    equip(city, email, session, &Scope::ALL).await
+    person
+}
+
+/// The same person after setting up and giving the second factor, with a session and a token that have it.
+pub async fn give_factor(city: &TestCity, person: Person, scopes: &[Scope]) -> Person {
+    let before = NewSession {
+        member: person.id,
+        token: person.session,
+        expires_at: city.city.clock.now(),
+    };
+    let session = second_factor(city, &before).await;
+    equip(city, person.email, session, scopes).await
 }
 
 async fn sign_in(city: &TestCity, email: &str) -> NewSession {

@@ -16,14 +16,15 @@ use crate::repeat;
 /// Opens a consultation with its phases, themes and districts; gives its id.
 ///
 /// # Errors
-/// `Conflict(NameTaken)` when the slug is used, `Conflict(PhasesOverlap)`, `Invalid` for too many of anything.
+/// `Conflict(NameTaken)` when the slug is used, `Conflict(PhasesOverlap)`, `Invalid` for too many of anything or a slug
+/// that is none.
 pub async fn open(cx: &Cx, new: NewConsultation) -> Result<ConsultationId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     cx.check(Act::KeepConsultation, On::City)?;
-    if crate::text::slug(&new.slug) != new.slug {
+    if new.slug.is_empty() || crate::text::slug(&new.slug) != new.slug {
         return Err(Error::field("slug", Code::Malformed));
     }
     check_number("themes", new.themes.len(), THEMES_PER_CONSULTATION)?;

@@ -173,7 +173,7 @@ fn place(row: &CardRow, sort: Sort) -> i64 {
         Sort::Newest => row.published_at.map_or(0, Timestamp::ms),
         Sort::MostSupported => row.supports,
         Sort::MostDiscussed => row.comments,
-        Sort::Random(_) => row.shuffle,
+        Sort::Random(seed) => store::shuffled_place(row.shuffle, seed),
     }
 }
 

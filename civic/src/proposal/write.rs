@@ -14,7 +14,7 @@ use crate::audit;
 use crate::consultation::{self, Doing};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::id::{ConsultationId, MemberId, ProposalId};
+use crate::id::{ConsultationId, MemberId, ProposalId, ThemeId};
 use crate::limits::{DRAFTS_PER_MEMBER, EXCERPT_CHARS, PROPOSAL_BODY_MAX_CHARS, PROPOSALS_PER_HOUR, REASON_MAX_CHARS};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
@@ -140,6 +140,7 @@ pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: Proposa
     let reworded = wording.title != before.title || wording.body != before.body;
     if !facts.is_draft() {
         check_editable(cx, &before)?;
+        check_themed(cx, before.consultation_id, input.theme.unwrap_or(before.theme_id)).await?;
     }
     let mut after = row::ActiveModel {
         version: Set(before.version),
@@ -154,6 +155,9 @@ pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: Proposa
         after.lang = Set(read_lang(input.lang.as_deref(), &wording.body)?.code().to_owned());
     }
     let version = *after.version.as_ref();
+    if !reworded && !moves(&before, &after) {
+        return cx.commit(tx, version).await;
+    }
     if !facts.is_draft() {
         after.edited_at = Set(Some(cx.now));
         if reworded {
@@ -172,6 +176,28 @@ pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: Proposa
     }
     store::change(&tx, &before, after).await?;
     cx.commit(tx, version).await
+}
+
+/// What is public has a theme, where its consultation has any.
+async fn check_themed(cx: &Cx, consultation: ConsultationId, theme: Option<ThemeId>) -> Result<()> {
+    if theme.is_none() && consultation::read::has_themes(cx, consultation).await? {
+        return Err(Error::field("theme", Code::Empty));
+    }
+    Ok(())
+}
+
+/// Whether anything but the words would be another: saving without a change leaves no trace.
+fn moves(before: &row::Model, after: &row::ActiveModel) -> bool {
+    fn differs<T: PartialEq + Into<sea_orm::Value>>(after: &sea_orm::ActiveValue<T>, before: &T) -> bool {
+        matches!(after, Set(value) if value != before)
+    }
+    differs(&after.theme_id, &before.theme_id)
+        || differs(&after.district_id, &before.district_id)
+        || differs(&after.quarter_id, &before.quarter_id)
+        || differs(&after.latitude_e6, &before.latitude_e6)
+        || differs(&after.longitude_e6, &before.longitude_e6)
+        || differs(&after.origin, &before.origin)
+        || differs(&after.lang, &before.lang)
 }
 
 fn check_version(before: &row::Model, expected: Option<i64>) -> Result<()> {
@@ -230,9 +256,7 @@ pub async fn publish(cx: &Cx, id: ProposalId) -> Result<ProposalId> {
         .await?
         .allows(Doing::Propose, cx.now)?;
     let wording = read_public(&before.title, &before.body)?;
-    if before.theme_id.is_none() && consultation::read::has_themes(cx, before.consultation_id).await? {
-        return Err(Error::field("theme", Code::Empty));
-    }
+    check_themed(cx, before.consultation_id, before.theme_id).await?;
     // What was kept while drafting is nobody's business: the first public version is number one.
     let mut after = row::ActiveModel {
         state: Set(state.as_str().to_owned()),

@@ -135,8 +135,9 @@ impl Follower {
     pub async fn catch_up(&self) -> Result<()> {
         self.index.adopt().map_err(unavailable)?;
         let last = outbox::last_number(&self.city).await?;
+        let written = Searching(Arc::clone(&self.index));
         loop {
-            let position = self.city.documents.position().await?;
+            let position = written.position().await?;
             // An index from before a restored database, or none at all, is built anew.
             if position > last || (position == 0 && last > 0) {
                 rebuild(&self.city, &self.index, &mut |_| {}).await?;
@@ -152,7 +153,7 @@ impl Follower {
                 continue;
             }
             let (put, drop) = documents::read::after(&self.city, &events).await?;
-            self.city.documents.apply(put, drop, reached).await?;
+            written.apply(put, drop, reached).await?;
         }
     }
 }

@@ -4,14 +4,14 @@ use std::sync::Arc;
 
 use civic::error::{Error, Result};
 use civic::id::{DecisionId, MemberId, ProposalId, SignInId};
-use civic::mail::Mailer;
+use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
 use civic::outbox::{self, Event};
 use civic::{City, member, moderation, proposal, support};
 use web::letters;
 
 const NAME: &str = "letters";
-/// A letter that could not be handed over so often is left out, so that the others go on.
+/// A letter whose mailbox was busy so often is left out, so that the others go on.
 const TRIES: u32 = 20;
 /// Supporters who are read at a time.
 const SUPPORTERS: u64 = 200;
@@ -20,8 +20,10 @@ const SUPPORTERS: u64 = 200;
 pub struct Follower {
     city: City,
     mailer: Arc<dyn Mailer>,
-    /// The event that failed last, and how often.
-    stuck: (i64, u32),
+    /// How often the mailbox of the letter that is due was busy.
+    tries: u32,
+    /// Which supporter was told last of the correction that is being told, so that going on repeats nobody's letter.
+    told: Option<(ProposalId, i64, MemberId)>,
 }
 
 impl Follower {
@@ -31,14 +33,16 @@ impl Follower {
         Self {
             city,
             mailer,
-            stuck: (0, 0),
+            tries: 0,
+            told: None,
         }
     }
 
     /// Sends what is due. A crash between sending and moving on sends a letter twice, with the same message id.
     ///
     /// # Errors
-    /// `Unavailable` when the mail server does not take a letter; it is tried again at the next turn.
+    /// `Unavailable` when the mail server does not answer, `Busy` when it puts one mailbox off; it is tried again at the
+    /// next turn.
     pub async fn catch_up(&mut self) -> Result<()> {
         loop {
             let place = outbox::place(&self.city, NAME).await?;
@@ -47,32 +51,46 @@ impl Follower {
                 return Ok(());
             };
             for numbered in events {
-                if let Err(error) = self.follow(&numbered.event).await
-                    && !self.give_up(numbered.number, &error)
-                {
-                    outbox::move_to(&self.city, NAME, numbered.number - 1).await?;
-                    return Err(error);
+                match self.follow(&numbered.event).await {
+                    Ok(()) => {}
+                    Err(error @ (Error::Unavailable(_) | Error::Busy)) => {
+                        outbox::move_to(&self.city, NAME, numbered.number - 1).await?;
+                        return Err(error);
+                    }
+                    Err(error) => tracing::error!(%error, number = numbered.number, "an event's letters are left out"),
                 }
             }
             outbox::move_to(&self.city, NAME, last).await?;
         }
     }
 
-    fn give_up(&mut self, number: i64, error: &Error) -> bool {
-        let again = matches!(error, Error::Unavailable(_) | Error::Busy);
-        self.stuck = if self.stuck.0 == number {
-            (number, self.stuck.1 + 1)
-        } else {
-            (number, 1)
+    /// Hands one letter over. One that its mailbox refuses for good, or puts off too often, is left out; a server that
+    /// does not answer at all is waited for.
+    async fn send(&mut self, letter: &Letter) -> Result<()> {
+        let error = match self.mailer.send(letter).await {
+            Ok(()) => {
+                self.tries = 0;
+                return Ok(());
+            }
+            Err(error) => error,
         };
-        let over = !again || self.stuck.1 >= TRIES;
-        if over {
-            tracing::error!(%error, number, "a letter is left out");
+        let waits = match error {
+            Error::Unavailable(_) => true,
+            Error::Busy => {
+                self.tries += 1;
+                self.tries < TRIES
+            }
+            _ => false,
+        };
+        if waits {
+            return Err(error);
         }
-        over
+        self.tries = 0;
+        tracing::error!(%error, letter = letter.message_id, "a letter is left out");
+        Ok(())
     }
 
-    async fn follow(&self, event: &Event) -> Result<()> {
+    async fn follow(&mut self, event: &Event) -> Result<()> {
         match event {
             Event::SignInAsked { sign_in } => self.sign_in(*sign_in).await,
             Event::Decided {
@@ -93,14 +111,14 @@ impl Follower {
         }
     }
 
-    async fn sign_in(&self, id: SignInId) -> Result<()> {
+    async fn sign_in(&mut self, id: SignInId) -> Result<()> {
         match member::sign_in::letter(&self.city, id).await? {
-            Some(due) => self.mailer.send(&letters::sign_in(&self.city, &due, id)).await,
+            Some(due) => self.send(&letters::sign_in(&self.city, &due, id)).await,
             None => Ok(()),
         }
     }
 
-    async fn decided(&self, id: DecisionId, author: MemberId) -> Result<()> {
+    async fn decided(&mut self, id: DecisionId, author: MemberId) -> Result<()> {
         let Some((to, language)) = member::read::address(&self.city, author).await? else {
             return Ok(());
         };
@@ -110,23 +128,27 @@ impl Follower {
             Subject::Comment(comment) => format!("/comments/{comment}"),
         };
         let letter = letters::decided(&self.city, (&to, language), id, decision.kind, &decision.reason, &path);
-        self.mailer.send(&letter).await
+        self.send(&letter).await
     }
 
     /// Tells everybody who supports the proposal, some at a time.
-    async fn corrected(&self, id: ProposalId, version: i64) -> Result<()> {
+    async fn corrected(&mut self, id: ProposalId, version: i64) -> Result<()> {
         let title = proposal::read::page(&self.city.system(), id).await?.card.title;
-        let mut after = None;
+        let told = self.told.filter(|(of, at, _)| (*of, *at) == (id, version));
+        let mut after = told.map(|(_, _, reader)| reader);
         loop {
             let readers = support::read::supporters(&self.city, id, after, SUPPORTERS).await?;
-            let Some(last) = readers.last() else { return Ok(()) };
-            after = Some(*last);
+            if readers.is_empty() {
+                return Ok(());
+            }
             for reader in readers {
                 if let Some((to, language)) = member::read::address(&self.city, reader).await? {
-                    let about = (version, reader.to_string());
-                    let letter = letters::corrected(&self.city, (&to, language), id, &title, about.0, &about.1);
-                    self.mailer.send(&letter).await?;
+                    let about = reader.to_string();
+                    let letter = letters::corrected(&self.city, (&to, language), id, &title, version, &about);
+                    self.send(&letter).await?;
                 }
+                after = Some(reader);
+                self.told = Some((id, version, reader));
             }
         }
     }

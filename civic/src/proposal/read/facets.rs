@@ -16,7 +16,7 @@ pub struct Facets {
     pub total: u64,
     /// By theme (a theme counts those below it).
     pub themes: HashMap<ThemeId, u64>,
-    /// By district.
+    /// By district and by quarter.
     pub districts: HashMap<DistrictId, u64>,
     /// By state.
     pub states: HashMap<ProposalState, u64>,
@@ -30,7 +30,11 @@ pub struct Facets {
 /// Those of the database.
 pub async fn facets(cx: &Cx, consultation: ConsultationId, filter: &Filter) -> Result<Facets> {
     let parents = consultation::read::theme_parents(cx, consultation).await?;
-    let rows = store::facets(cx.db(), consultation).await?;
+    let filter = &Filter {
+        consultation: Some(consultation),
+        ..filter.clone()
+    };
+    let rows = store::facets(cx.db(), filter).await?;
     let mut facets = Facets::default();
     for row in rows {
         let number = u64::try_from(row.number).unwrap_or(0);
@@ -40,10 +44,7 @@ pub async fn facets(cx: &Cx, consultation: ConsultationId, filter: &Filter) -> R
                 .into_iter()
                 .flatten()
                 .any(|theme| filter.themes.contains(&theme));
-        let district_fits = filter.districts.is_empty()
-            || row
-                .district_id
-                .is_some_and(|district| filter.districts.contains(&district));
+        let district_fits = filter.districts.is_empty() || places(&row).any(|place| filter.districts.contains(&place));
         let (Some(state), Some(origin)) = (ProposalState::parse(&row.state), Origin::parse(&row.origin)) else {
             continue;
         };
@@ -57,8 +58,10 @@ pub async fn facets(cx: &Cx, consultation: ConsultationId, filter: &Filter) -> R
                 *facets.themes.entry(theme).or_default() += number;
             }
         }
-        if let Some(district) = row.district_id.filter(|_| theme_fits && state_fits && origin_fits) {
-            *facets.districts.entry(district).or_default() += number;
+        if theme_fits && state_fits && origin_fits {
+            for place in places(&row) {
+                *facets.districts.entry(place).or_default() += number;
+            }
         }
         if theme_fits && district_fits && origin_fits {
             *facets.states.entry(state).or_default() += number;
@@ -68,4 +71,9 @@ pub async fn facets(cx: &Cx, consultation: ConsultationId, filter: &Filter) -> R
         }
     }
     Ok(facets)
+}
+
+/// Where a group lies: its district, its quarter, both or neither.
+fn places(row: &store::FacetRow) -> impl Iterator<Item = DistrictId> + use<> {
+    row.district_id.into_iter().chain(row.quarter_id)
 }

@@ -189,49 +189,60 @@ fn beyond(column: row::Column, order: &Order, key: i64, id: uuid::Uuid) -> Cond 
         .add(Cond::all().add(col(column).eq(key)).add(same_key_past))
 }
 
-/// Every proposal has a random place on a ring, kept for ever; a visitor's seed says where on the ring they start and
-/// which way they go, so that each proposal is first for as many visitors as any other.
+/// The ring of the fair order: a prime just below the 31 bits of a proposal's random number.
+const RING: i64 = (1 << 31) - 1;
+
+/// How one seed turns random numbers into places: each seed multiplies and shifts them otherwise, so that over many
+/// visitors every proposal is first as often as any other, whatever numbers it and its neighbours once drew.
+const fn turn(seed: u32) -> (i64, i64) {
+    let mixed = mix(seed as u64);
+    let (high, low) = ((mixed >> 32) as i64, (mixed & 0xffff_ffff) as i64);
+    (1 + high % (RING - 1), low % RING)
+}
+
+/// Spreads neighbouring seeds over all numbers (the finaliser of SplitMix64).
+const fn mix(seed: u64) -> u64 {
+    const STEP: u64 = 0x9e37_79b9_7f4a_7c15;
+    const FIRST: u64 = 0xbf58_476d_1ce4_e5b9;
+    const SECOND: u64 = 0x94d0_49bb_1331_11eb;
+    let mut mixed = seed.wrapping_add(1).wrapping_mul(STEP);
+    mixed = (mixed ^ (mixed >> 30)).wrapping_mul(FIRST);
+    mixed = (mixed ^ (mixed >> 27)).wrapping_mul(SECOND);
+    mixed ^ (mixed >> 31)
+}
+
+/// A proposal's place in the order of a seed, as the statement computes it too.
+pub(crate) const fn shuffled_place(shuffle: i64, seed: u32) -> i64 {
+    let (times, plus) = turn(seed);
+    (shuffle * times + plus) % RING
+}
+
+/// The ids are chosen over the narrow index alone; only the page's own rows are read whole.
 async fn shuffled(db: &impl ConnectionTrait, filter: &Filter, seed: u32, paging: Paging) -> Result<Vec<CardRow>> {
-    let start = i64::from(seed >> 1);
-    let order = if seed & 1 == 0 { Order::Asc } else { Order::Desc };
-    let before_wrap = |key: i64| {
-        if order == Order::Asc {
-            key >= start
-        } else {
-            key <= start
-        }
-    };
-    let wanted = paging.limit + 1;
-    let mut rows = Vec::new();
-    let first_leg = paging.after.is_none_or(|cursor| before_wrap(cursor.key));
-    for leg in [true, false] {
-        if (leg && !first_leg) || rows.len() as u64 >= wanted {
-            continue;
-        }
-        let mut query = cards();
-        query.cond_where(narrowed(filter));
-        let side = if (order == Order::Asc) == leg {
-            if leg {
-                col(row::Column::Shuffle).gte(start)
-            } else {
-                col(row::Column::Shuffle).gt(start)
-            }
-        } else if leg {
-            col(row::Column::Shuffle).lte(start)
-        } else {
-            col(row::Column::Shuffle).lt(start)
-        };
-        query.and_where(side);
-        if let Some(cursor) = paging.after.filter(|cursor| before_wrap(cursor.key) == leg) {
-            query.cond_where(beyond(row::Column::Shuffle, &order, cursor.key, cursor.id));
-        }
-        query
-            .order_by((row::Entity, row::Column::Shuffle), order.clone())
-            .order_by((row::Entity, row::Column::Id), order.clone())
-            .limit(wanted - rows.len() as u64);
-        rows.extend(run(db, &query).await?);
+    use row::Column as C;
+    let (times, plus) = turn(seed);
+    let place = || col(C::Shuffle).mul(times).add(plus).modulo(RING);
+    let mut chosen = Query::select();
+    chosen
+        .column((row::Entity, C::Id))
+        .from(row::Entity)
+        .cond_where(narrowed(filter));
+    if let Some(cursor) = paging.after {
+        let same_place = Cond::all()
+            .add(place().eq(cursor.key))
+            .add(col(C::Id).gt(ProposalId::from_uuid(cursor.id)));
+        chosen.cond_where(Cond::any().add(place().gt(cursor.key)).add(same_place));
     }
-    Ok(rows)
+    chosen
+        .order_by_expr(place(), Order::Asc)
+        .order_by((row::Entity, C::Id), Order::Asc)
+        .limit(paging.limit + 1);
+    let mut query = cards();
+    query
+        .and_where(col(C::Id).in_subquery(chosen))
+        .order_by_expr(place(), Order::Asc)
+        .order_by((row::Entity, C::Id), Order::Asc);
+    run(db, &query).await
 }
 
 async fn run(db: &impl ConnectionTrait, query: &SelectStatement) -> Result<Vec<CardRow>> {
@@ -290,22 +301,29 @@ pub(crate) async fn cards_of(
 pub(crate) struct FacetRow {
     pub theme_id: Option<ThemeId>,
     pub district_id: Option<DistrictId>,
+    pub quarter_id: Option<DistrictId>,
     pub state: String,
     pub origin: String,
     pub number: i64,
 }
 
-pub(crate) async fn facets(db: &impl ConnectionTrait, consultation: ConsultationId) -> Result<Vec<FacetRow>> {
+/// The groups of what `filter` narrows by consultation and author, and of the unlisted state that it asks for.
+pub(crate) async fn facets(db: &impl ConnectionTrait, filter: &Filter) -> Result<Vec<FacetRow>> {
     use row::Column as C;
+    let wide = Filter {
+        consultation: filter.consultation,
+        author: filter.author,
+        state: filter.state.filter(|state| !state.is_listed()),
+        ..Filter::default()
+    };
     let mut query = Query::select();
-    for column in [C::ThemeId, C::DistrictId, C::State, C::Origin] {
+    for column in [C::ThemeId, C::DistrictId, C::QuarterId, C::State, C::Origin] {
         query.column((row::Entity, column)).group_by_col((row::Entity, column));
     }
     query
         .expr_as(Func::count(col(C::Id)), "number")
         .from(row::Entity)
-        .cond_where(listed())
-        .and_where(col(C::ConsultationId).eq(consultation));
+        .cond_where(narrowed(&wide));
     Ok(FacetRow::find_by_statement(db.get_database_backend().build(&query))
         .all(db)
         .await?)

@@ -1,0 +1,267 @@
+//! Letters: to whom, in which language, once; over SMTP as over memory; and one bad mailbox keeps nobody else waiting.
+
+use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
+
+use async_trait::async_trait;
+use civic::actor::Role;
+use civic::error::{Code, Error};
+use civic::language::Language;
+use civic::mail::{Letter, Mailer};
+use civic::member::write::change_profile;
+use civic::moderation::{Subject, write::hide};
+use civic::proposal::ProposalInput;
+use civic::proposal::write::{add, correct};
+use civic::support::write::{give, take_back};
+use server::config::{Encryption, MailConfig};
+use server::smtp::Post;
+use server::work::Worker;
+use tests::city::{self, TestCity};
+use tests::given;
+use tests::person::{Person, citizen, staff};
+use tests::smtp_sink::SmtpSink;
+
+fn corrected() -> ProposalInput {
+    ProposalInput {
+        title: Some("Piste ciclabili più sicure".to_owned()),
+        ..ProposalInput::default()
+    }
+}
+
+async fn speaks(city: &TestCity, person: &Person, language: Language) {
+    change_profile(&person.cx(city).await, None, Some(language))
+        .await
+        .expect("changed");
+}
+
+#[tokio::test]
+async fn supporters_are_told_of_a_correction_in_their_language_once() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let editor = staff(city, "redattrice", Role::Editor).await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let (ada, ben, left) = (
+            citizen(city, "ada").await,
+            citizen(city, "ben").await,
+            citizen(city, "left").await,
+        );
+        speaks(city, &ben, Language::En).await;
+        for person in [&ada, &ben, &left] {
+            give(&person.cx(city).await, proposal).await.expect("supported");
+        }
+        take_back(&left.cx(city).await, proposal).await.expect("taken back");
+        correct(&editor.cx(city).await, proposal, None, corrected(), "Ortografia")
+            .await
+            .expect("corrected");
+        city.settle().await;
+        city.settle().await;
+        let one = |person: &Person| {
+            let letters = city.letters_to(&person.email);
+            assert_eq!(letters.len(), 1, "{letters:#?}");
+            letters.into_iter().next().expect("one")
+        };
+        let (italian, english) = (one(&ada), one(&ben));
+        assert!(
+            italian
+                .text
+                .contains(&format!("{}/it/proposals/{proposal}/versions", city.base))
+        );
+        assert!(
+            english
+                .text
+                .contains(&format!("{}/en/proposals/{proposal}/versions", city.base))
+        );
+        assert!(italian.html.contains("lang=\"it\"") && english.html.contains("lang=\"en\""));
+        assert_ne!(italian.subject, english.subject);
+        for person in [&left, &author, &editor] {
+            assert!(city.letters_to(&person.email).is_empty());
+        }
+        add(&author.cx(city).await, proposal, "Ho misurato la strada.")
+            .await
+            .expect("added");
+        city.settle().await;
+        let ids: Vec<String> = city
+            .letters_to(&ada.email)
+            .into_iter()
+            .map(|letter| letter.message_id)
+            .collect();
+        assert!(
+            ids.len() == 2 && ids[0] != ids[1],
+            "each change has a letter of its own"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_author_is_told_why_something_was_hidden_in_their_language_once() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "author").await;
+        speaks(city, &author, Language::En).await;
+        let moderator = staff(city, "moderatrice", Role::Moderator).await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let comment = given::comment(city, &author, proposal, "Serve").await;
+        let cx = moderator.cx(city).await;
+        hide(&cx, Subject::Comment(comment), "Offende <le> persone")
+            .await
+            .expect("hidden");
+        city.settle().await;
+        city.settle().await;
+        let letters = city.letters_to("author@example.org");
+        assert_eq!(letters.len(), 1);
+        assert!(
+            letters[0].text.contains("Offende <le> persone"),
+            "the plain form is plain"
+        );
+        assert!(!letters[0].html.contains("<le>") && letters[0].html.contains("lang=\"en\""));
+        let link = letters[0]
+            .text
+            .lines()
+            .find_map(|line| line.strip_prefix(&city.base))
+            .expect("a link");
+        author.pages.get(link).await.expect(200);
+    })
+    .await;
+}
+
+fn smtp(sink: &SmtpSink) -> Post {
+    let config = MailConfig {
+        host: sink.address().ip().to_string(),
+        port: sink.address().port(),
+        encryption: Encryption::None,
+        username: String::new(),
+        password: toml::from_str::<BTreeMap<String, _>>("password = ''")
+            .expect("read")
+            .remove("password")
+            .expect("there"),
+        from: "Arengo <arengo@example.org>".to_owned(),
+    };
+    Post::new(&config, std::env::temp_dir()).expect("a mailer")
+}
+
+#[tokio::test]
+async fn a_letter_reaches_a_real_mail_server_and_waits_while_that_is_busy() {
+    city::with(async |city| {
+        let sink = SmtpSink::start().await.expect("a port");
+        let post = Arc::new(smtp(&sink));
+        let mut worker = Worker::new(city.city.clone(), Arc::clone(&city.index), post)
+            .await
+            .expect("a worker");
+        sink.refuse(Some("451 try later"));
+        let browser = city.visitor();
+        tests::form::submit(&browser, "/en/sign-in", "/en/sign-in", &[("email", "ada@example.org")])
+            .await
+            .expect(303);
+        worker.turn().await;
+        worker.turn().await;
+        assert!(sink.mails().is_empty());
+        sink.refuse(None);
+        worker.turn().await;
+        worker.turn().await;
+        let mails = sink.wait_for(1).await;
+        assert_eq!(mails.len(), 1, "once");
+        assert_eq!(
+            (&*mails[0].from, &*mails[0].to),
+            ("arengo@example.org", &["ada@example.org".to_owned()][..])
+        );
+        let data = &mails[0].data;
+        for header in [
+            "Subject: ",
+            "Message-ID: <sin_",
+            "Content-Type: multipart/alternative",
+            "text/plain",
+            "text/html",
+        ] {
+            assert!(data.contains(header), "{header} in {data}");
+        }
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_address_that_the_mail_server_refuses_for_good_is_left_out_at_once() {
+    city::with(async |city| {
+        let sink = SmtpSink::start().await.expect("a port");
+        let post = Arc::new(smtp(&sink));
+        let mut worker = Worker::new(city.city.clone(), Arc::clone(&city.index), post)
+            .await
+            .expect("a worker");
+        sink.refuse(Some("550 no such mailbox"));
+        for (email, answer) in [("gone@example.org", None), ("ada@example.org", None)] {
+            let browser = city.visitor();
+            tests::form::submit(&browser, "/it/sign-in", "/it/sign-in", &[("email", email)])
+                .await
+                .expect(303);
+            worker.turn().await;
+            sink.refuse(answer);
+        }
+        let mails = sink.wait_for(1).await;
+        assert_eq!(mails[0].to, ["ada@example.org"]);
+    })
+    .await;
+}
+
+/// A mail server that knows some mailboxes no more, and is sometimes too busy for one.
+#[derive(Default)]
+struct Picky {
+    sent: Mutex<Vec<String>>,
+    gone: Vec<String>,
+    busy_once: Mutex<Vec<String>>,
+}
+
+#[async_trait]
+impl Mailer for Picky {
+    async fn send(&self, letter: &Letter) -> civic::error::Result<()> {
+        if self.gone.contains(&letter.to) {
+            return Err(Error::field("email", Code::EmailMalformed));
+        }
+        let mut busy = self.busy_once.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(at) = busy.iter().position(|to| *to == letter.to) {
+            busy.remove(at);
+            return Err(Error::Unavailable("try later".to_owned()));
+        }
+        self.sent
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .push(letter.to.clone());
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn one_bad_mailbox_among_supporters_neither_silences_nor_repeats_the_others_letters() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let editor = staff(city, "redattrice", Role::Editor).await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let mut wanted = Vec::new();
+        for number in 0..6 {
+            let person = citizen(city, &format!("persona{number}")).await;
+            give(&person.cx(city).await, proposal).await.expect("supported");
+            wanted.push(person.email);
+        }
+        let picky = Arc::new(Picky {
+            gone: vec![wanted.remove(1)],
+            busy_once: Mutex::new(vec![wanted[3].clone()]),
+            ..Picky::default()
+        });
+        let mailer = Arc::<Picky>::clone(&picky);
+        let mut worker = Worker::new(city.city.clone(), Arc::clone(&city.index), mailer)
+            .await
+            .expect("a worker");
+        correct(&editor.cx(city).await, proposal, None, corrected(), "Ortografia")
+            .await
+            .expect("corrected");
+        for _ in 0..4 {
+            worker.turn().await;
+        }
+        let mut sent = picky.sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
+        sent.sort();
+        wanted.sort();
+        assert_eq!(sent, wanted, "each of the others once");
+    })
+    .await;
+}
