@@ -118,6 +118,11 @@ pub fn answer(error: &Error, language: Language) -> Response {
     if let Some(seconds) = retry {
         answer = answer.header(header::RETRY_AFTER, seconds);
     }
+    if let Error::TooMany { retry_after_s } = error {
+        answer = answer
+            .header("RateLimit-Remaining", 0)
+            .header("RateLimit-Reset", *retry_after_s);
+    }
     answer.body(problem.to_json_string())
 }
 

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::comment::NewComment;
-use civic::comment::read::{self, CommentCard, Permissions, Thread, Wording};
+use civic::comment::read::{CommentCard, Permissions, Thread, Wording};
 use civic::id::{CommentId, ProposalId};
 use poem_openapi::{Enum as ApiEnum, Object};
 
@@ -228,6 +228,3 @@ pub struct WordingIn {
     /// The text in Markdown: at most 4,000 characters.
     pub body: String,
 }
-
-/// The order that is used when none is asked for.
-pub const DEFAULT_SORT: read::Sort = read::Sort::Newest;

@@ -13,7 +13,7 @@ use super::consultation::PhaseOut;
 use super::{ChangeOut, Moment, Ref, all};
 
 pub use facets::{DistrictCountOut, FacetsOut, OriginCountOut, StateCountOut, ThemeCountOut};
-pub use input::{AddendumIn, AnswerIn, CorrectionIn, ProposalIn, SimilarIn};
+pub use input::{AddendumIn, AnswerIn, CorrectionIn, ProposalIn};
 
 /// Where a proposal stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]

@@ -143,6 +143,15 @@ pub(crate) async fn insert_districts(tx: &Tx, rows: Vec<district::ActiveModel>) 
     Ok(())
 }
 
+pub(crate) async fn set_outline(tx: &Tx, id: DistrictId, outline: Option<String>) -> Result<()> {
+    district::Entity::update_many()
+        .col_expr(district::Column::Polygon, outline.into())
+        .filter(district::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Consultations, last made first, one page and one row more.
 pub(crate) async fn list(db: &impl ConnectionTrait, paging: Paging) -> Result<Vec<row::Model>> {
     let mut query = row::Entity::find();

@@ -1,15 +1,18 @@
-//! Changing consultations: open one, set its phases, add its quarters.
+//! Changing consultations: open one, set its phases, put its quarters in.
+
+use std::collections::HashMap;
 
 use sea_orm::ActiveValue::Set;
+use serde::{Deserialize, Serialize};
 
 use super::store::{self, district, phase, row, theme};
-use super::{NewConsultation, NewDistrict, NewPhase, NewTheme, read_phases};
+use super::{NewConsultation, NewDistrict, NewPhase, NewTheme, Outline, read_phases};
 use crate::Cx;
 use crate::audit;
 use crate::db::{Tx, duplicate_as};
 use crate::error::{Code, Error, Fault, Result};
 use crate::id::{ConsultationId, DistrictId, ThemeId};
-use crate::limits::{DISTRICTS_PER_CONSULTATION, THEMES_PER_CONSULTATION};
+use crate::limits::{DISTRICTS_PER_CONSULTATION, POINTS_PER_OUTLINE, THEMES_PER_CONSULTATION};
 use crate::policy::{Act, On};
 use crate::repeat;
 
@@ -102,7 +105,6 @@ async fn add_themes(cx: &Cx, tx: &Tx, id: ConsultationId, themes: Vec<NewTheme>)
 async fn add_districts(cx: &Cx, tx: &Tx, id: ConsultationId, districts: Vec<NewDistrict>, from: i64) -> Result<()> {
     let mut rows = Vec::with_capacity(districts.len());
     for (position, new) in (from..).zip(districts) {
-        let outline = new.outline.map(|outline| serde_json::to_string(&outline)).transpose();
         let district: DistrictId = cx.id();
         rows.push(district::ActiveModel {
             id: Set(district),
@@ -110,7 +112,7 @@ async fn add_districts(cx: &Cx, tx: &Tx, id: ConsultationId, districts: Vec<NewD
             kind: Set(new.kind.as_str().to_owned()),
             code: Set(new.code),
             name: Set(new.name.to_stored()),
-            polygon: Set(outline.map_err(|error| Error::Bug(error.to_string()))?),
+            polygon: Set(stored_outline(new.outline.as_ref())?),
             position: Set(position),
         });
     }
@@ -134,29 +136,68 @@ pub async fn set_phases(cx: &Cx, id: ConsultationId, phases: &[NewPhase]) -> Res
     cx.commit(tx, id).await
 }
 
-/// Adds those of `districts` whose code is new in this consultation; gives how many that were.
+/// What became of districts that were put into a consultation.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct PutDistricts {
+    /// So many were new.
+    pub new: u64,
+    /// So many had another outline, or none, and have this one now.
+    pub changed: u64,
+    /// So many were there as they are.
+    pub same: u64,
+}
+
+/// Adds those of `districts` whose code is new in this consultation, and gives the others their new outline; names that
+/// are there stay.
 ///
 /// # Errors
-/// `Invalid` in `districts` when there would be too many.
-pub async fn add_new_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistrict>) -> Result<u64> {
+/// `Invalid` in `districts` when there would be too many, or an outline has too many points.
+pub async fn put_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistrict>) -> Result<PutDistricts> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     store::lock(&tx, id).await?;
     cx.check(Act::KeepConsultation, On::Consultation(id))?;
+<<<<<<< HEAD
     let known = store::districts(&*tx, &[id]).await?;
     let fresh: Vec<NewDistrict> = districts
+=======
+    let known = store::districts(&*tx, id).await?;
+    let outlines: HashMap<DistrictId, Option<String>> = store::outlines(&*tx, id)
+        .await?
+>>>>>>> rest
         .into_iter()
-        .filter(|new| {
-            !known
-                .iter()
-                .any(|row| row.kind == new.kind.as_str() && row.code == new.code)
-        })
+        .map(|row| (row.id, row.polygon))
         .collect();
+    let mut put = PutDistricts::default();
+    let mut fresh: Vec<NewDistrict> = Vec::new();
+    for new in districts {
+        let here = known
+            .iter()
+            .find(|row| row.kind == new.kind.as_str() && row.code == new.code);
+        let outline = stored_outline(new.outline.as_ref())?;
+        match here {
+            None if fresh.iter().any(|one| one.kind == new.kind && one.code == new.code) => put.same += 1,
+            None => fresh.push(new),
+            Some(row) if outline.is_none() || outlines.get(&row.id) == Some(&outline) => put.same += 1,
+            Some(row) => {
+                store::set_outline(&tx, row.id, outline).await?;
+                put.changed += 1;
+            }
+        }
+    }
     check_number("districts", known.len() + fresh.len(), DISTRICTS_PER_CONSULTATION)?;
-    let added = fresh.len() as u64;
+    put.new = fresh.len() as u64;
     add_districts(cx, &tx, id, fresh, i64::try_from(known.len()).unwrap_or(0)).await?;
-    audit::note(&tx, cx, "consultation_add_districts", &id, &added.to_string()).await?;
-    cx.commit(tx, added).await
+    let said = format!("{} new, {} changed", put.new, put.changed);
+    audit::note(&tx, cx, "consultation_put_districts", &id, &said).await?;
+    cx.commit(tx, put).await
+}
+
+fn stored_outline(outline: Option<&Outline>) -> Result<Option<String>> {
+    let Some(outline) = outline else { return Ok(None) };
+    check_number("districts", outline.0.iter().map(Vec::len).sum(), POINTS_PER_OUTLINE)?;
+    let stored = serde_json::to_string(outline).map_err(|error| Error::Bug(error.to_string()))?;
+    Ok(Some(stored))
 }

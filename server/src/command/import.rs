@@ -1,16 +1,18 @@
 //! `arengo import`: consultations held elsewhere, and the districts of a consultation.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, ensure};
+use civic::consultation::DistrictKind;
 use civic::consultation::import::{ImportOptions, ImportProgress};
 use civic::language::Localised;
 use civic::time::Zone;
 use clap::Subcommand;
 
 use crate::config::Config;
+use crate::districts::{self, Shape};
 use crate::terminal::Progress;
-use crate::{districts, wiring, work};
+use crate::{wiring, work};
 
 /// What can be brought in.
 #[derive(Debug, Subcommand)]
@@ -26,13 +28,22 @@ pub enum Import {
         #[arg(long)]
         timezone: Option<String>,
     },
-    /// Quarters of a consultation, from a GeoJSON file
+    /// Districts or quarters of a consultation, from a GeoJSON file in degrees
     Districts {
         /// The file
         file: PathBuf,
         /// The consultation's part of the address; needed when there are several
         #[arg(long)]
         consultation: Option<String>,
+        /// The property with the city's own code
+        #[arg(long, default_value = "id_nil", value_name = "PROPERTY")]
+        code: String,
+        /// The property with the name
+        #[arg(long, default_value = "nil", value_name = "PROPERTY")]
+        name: String,
+        /// The features are districts (in Milan the Municipi), not quarters
+        #[arg(long)]
+        large: bool,
     },
 }
 
@@ -43,13 +54,26 @@ pub enum Import {
 pub async fn run(config: &Config, what: Import) -> anyhow::Result<()> {
     match what {
         Import::Consultation { dir, title, timezone } => consultation(config, &dir, title, timezone).await,
-        Import::Districts { file, consultation } => quarters(config, &file, consultation.as_deref()).await,
+        Import::Districts {
+            file,
+            consultation,
+            code,
+            name,
+            large,
+        } => {
+            let kind = if large {
+                DistrictKind::District
+            } else {
+                DistrictKind::Quarter
+            };
+            parts(config, &file, consultation.as_deref(), &Shape { kind, code, name }).await
+        }
     }
 }
 
 async fn consultation(
     config: &Config,
-    dir: &std::path::Path,
+    dir: &Path,
     title: Option<String>,
     timezone: Option<String>,
 ) -> anyhow::Result<()> {
@@ -98,12 +122,16 @@ async fn index(wired: &wiring::Wired) -> anyhow::Result<()> {
     Ok(())
 }
 
-async fn quarters(config: &Config, file: &std::path::Path, slug: Option<&str>) -> anyhow::Result<()> {
+async fn parts(config: &Config, file: &Path, slug: Option<&str>, shape: &Shape) -> anyhow::Result<()> {
     let wired = wiring::open(config).await?;
-    let report = districts::import(&wired.city, slug, file).await?;
+    let report = districts::import(&wired.city, slug, file, shape).await?;
     for problem in &report.problems {
-        println!("{problem}");
+        println!("{}: {problem} (left out)", file.display());
     }
-    println!("{} districts are new, {} were there before.", report.new, report.known);
+    let put = report.put;
+    println!(
+        "{} are new, {} have another outline, {} were there before.",
+        put.new, put.changed, put.same
+    );
     Ok(())
 }

@@ -30,3 +30,4 @@ read-proposals = { $n ->
    *[other] Read the { $shown } proposals
 }
 write-proposal = Write a proposal
+since-date = from { $text }

@@ -30,3 +30,4 @@ read-proposals = { $n ->
    *[other] Leggi le { $shown } proposte
 }
 write-proposal = Scrivi una proposta
+since-date = dal { $text }

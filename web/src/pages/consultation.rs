@@ -70,7 +70,8 @@ impl Card {
 pub struct Step {
     kind: &'static str,
     from: String,
-    to: String,
+    /// Its last day; results stay, so theirs is not told.
+    to: Option<String>,
     /// `past`, `present` or `future`.
     place: &'static str,
 }
@@ -168,7 +169,7 @@ fn step(visit: &Visit, phase: &consultation::Phase) -> Step {
     Step {
         kind: PhaseKind::as_str(phase.kind),
         from: date(visit.language, zone, phase.window.start),
-        to: date(visit.language, zone, phase.window.end.plus_ms(-1)),
+        to: (phase.kind != PhaseKind::Results).then(|| date(visit.language, zone, phase.window.end.plus_ms(-1))),
         place,
     }
 }

@@ -100,11 +100,3 @@ pub struct AnswerIn {
     /// The reasons in Markdown: at most 10,000 characters.
     pub text: Option<String>,
 }
-
-/// A text for which what is like it is sought.
-#[derive(Debug, Clone, Object, InputObject)]
-#[oai(deny_unknown_fields)]
-pub struct SimilarIn {
-    /// The title and text as far as they are written.
-    pub text: String,
-}

@@ -116,7 +116,8 @@ pub(crate) fn listed() -> Cond {
 fn narrowed(filter: &Filter) -> Cond {
     use row::Column as C;
     let mut cond = match filter.state {
-        Some(state) if !state.is_listed() => Cond::all()
+        // What was taken back or joined is found by those who ask for it; a draft by nobody, whatever is asked.
+        Some(state @ (ProposalState::Withdrawn | ProposalState::Merged)) => Cond::all()
             .add(col(C::HiddenBy).is_null())
             .add(col(C::State).eq(state.as_str())),
         Some(state) => listed().add(col(C::State).eq(state.as_str())),
