@@ -31,3 +31,5 @@ read-proposals = { $n ->
 }
 write-proposal = Write a proposal
 since-date = from { $text }
+latest-proposals = The latest proposals
+most-supported-proposals = The most supported proposals

@@ -31,3 +31,5 @@ read-proposals = { $n ->
 }
 write-proposal = Scrivi una proposta
 since-date = dal { $text }
+latest-proposals = Le proposte più recenti
+most-supported-proposals = Le proposte più sostenute
