@@ -200,7 +200,7 @@ async fn the_count_beside_each_filter_is_what_choosing_it_shows() {
             name: Localised::same("Lambrate"),
             outline: None,
         };
-        consultation::write::add_new_districts(&city.city.system(), consultation, vec![quarter])
+        consultation::write::put_districts(&city.city.system(), consultation, vec![quarter])
             .await
             .expect("added");
         let editor = staff(city, "redattrice", Role::Editor).await;

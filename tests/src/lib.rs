@@ -14,4 +14,5 @@ pub mod person;
 pub mod rows;
 pub mod smtp_sink;
 pub mod snapshot;
+pub mod socket;
 pub mod statements;

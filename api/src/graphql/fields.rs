@@ -14,7 +14,7 @@ use super::error::Result;
 use super::limits::cost;
 use super::loaders::Threads;
 use crate::wire::attachment::AttachmentOut;
-use crate::wire::comment::{CommentOut, CommentSort, DEFAULT_SORT, ThreadOut};
+use crate::wire::comment::{CommentOut, CommentSort, ThreadOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut, DistrictOut, FiguresOut, PhaseOut, ThemeOut};
 use crate::wire::proposal::{
     AddendumOut, AnswerOut, DistrictNameOut, Point, ProposalOut, ProposalPageOut, ProposalPermissionsOut,
@@ -90,7 +90,7 @@ impl ProposalOut {
     ) -> Result<Connection<ThreadOut>> {
         let key = Threads {
             proposal: self.id.0,
-            sort: sort.map_or(DEFAULT_SORT, Into::into),
+            sort: sort.unwrap_or(CommentSort::Newest).into(),
             paging: paging(first, after.as_deref())?,
         };
         Ok(loading(ctx).load_one(key).await?.ok_or(Error::NotFound)?)

@@ -31,6 +31,7 @@ async fn begin(ctx: &Context<'_>) -> Result<Cx> {
 /// Changing.
 pub struct Mutation;
 
+/// What members and staff may do; each is the operation of REST with the same name.
 #[Object]
 impl Mutation {
     /// Opens a consultation; for editors.

@@ -34,6 +34,7 @@ fn some<T>(found: civic::error::Result<T>) -> Result<Option<T>> {
 /// Looking.
 pub struct Query;
 
+/// What everybody may ask; what only some may see is left out for the others.
 #[Object]
 impl Query {
     /// The thing with this id; nothing when there is none that you may know of.

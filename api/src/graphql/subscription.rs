@@ -31,6 +31,7 @@ pub struct ProposalTally {
 /// What happens meanwhile.
 pub struct Subscription;
 
+/// What happens meanwhile, over a socket that speaks `graphql-transport-ws`.
 #[Stream]
 impl Subscription {
     /// Each new comment about a proposal.

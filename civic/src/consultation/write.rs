@@ -159,14 +159,9 @@ pub async fn put_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistri
     let tx = cx.begin().await?;
     store::lock(&tx, id).await?;
     cx.check(Act::KeepConsultation, On::Consultation(id))?;
-<<<<<<< HEAD
     let known = store::districts(&*tx, &[id]).await?;
-    let fresh: Vec<NewDistrict> = districts
-=======
-    let known = store::districts(&*tx, id).await?;
     let outlines: HashMap<DistrictId, Option<String>> = store::outlines(&*tx, id)
         .await?
->>>>>>> rest
         .into_iter()
         .map(|row| (row.id, row.polygon))
         .collect();
