@@ -155,6 +155,16 @@ async fn errors_carry_stable_codes_fields_and_a_sentence_in_the_readers_language
         );
         assert_eq!(error["path"], json!(["proposalEdit"]));
 
+        let both = "mutation($id: ID!) {
+            done: supportGive(id: $id) { tally { supportCount } }
+            not: proposalEdit(id: $id, input: { title: \"Mio\" }) { proposal { id } } }";
+        let told = ada.api.graphql(both, id.clone()).await.json();
+        assert_eq!(
+            told["data"],
+            json!({ "done": { "tally": { "supportCount": 1 } }, "not": null })
+        );
+        assert_eq!(told["errors"][0]["path"], json!(["not"]));
+
         let asked = json!({ "query": "{ proposals(first: 0) { edges { cursor } } }" }).to_string();
         let mut sentences = Vec::new();
         for language in ["it", "en"] {
@@ -278,6 +288,8 @@ async fn twenty_proposals_with_all_around_them_take_as_many_statements_as_two() 
         } } } }";
         let mine = "query($first: Int!) { me { comments(first: $first) { edges { node {
             body proposal { title body consultation { title } } } } } } }";
+        // A token's first use is written down.
+        ask(&people[0].api, "{ __typename }", json!({})).await;
         let statements = Statements::watch();
         let mut counts = Vec::new();
         let mut own = Vec::new();

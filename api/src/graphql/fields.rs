@@ -188,7 +188,7 @@ impl CommentOut {
     /// The comment that it answers.
     async fn parent(&self, ctx: &Context<'_>) -> Result<Option<CommentOut>> {
         match self.parent_id {
-            Some(id) => Ok(loading(ctx).load_one(id.0).await?),
+            Some(id) => loading(ctx).load_one(id.0).await,
             None => Ok(None),
         }
     }

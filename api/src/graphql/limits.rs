@@ -123,7 +123,7 @@ fn check(document: &ExecutableDocument) -> Result<()> {
         measure(document, set, &mut measured)?;
     }
     // Fragments that nothing uses are looked at by the library all the same.
-    for (name, _) in &document.fragments {
+    for name in document.fragments.keys() {
         measure_fragment(document, name, &mut measured)?;
     }
     Ok(())

@@ -22,6 +22,10 @@ use crate::wire::moderation::ReasonIn;
 use crate::wire::proposal::{AddendumIn, AnswerIn, CorrectionIn, ProposalIn};
 use crate::wire::{Ref, all};
 
+/// What one mutation gives: nothing beside its error when it fails, so that the others of its document still tell what
+/// they did.
+type Changed<T> = Option<Result<T>>;
+
 /// The operation of one mutation; what was read before it is forgotten.
 async fn begin(ctx: &Context<'_>) -> Result<Cx> {
     forget(loading(ctx));
@@ -39,10 +43,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The consultation.")] input: ConsultationIn,
-    ) -> Result<ConsultationPayload> {
-        let cx = begin(ctx).await?;
-        let id = consultation::write::open(&cx, input.into()).await?;
-        ConsultationPayload::of(ctx, id).await
+    ) -> Changed<ConsultationPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = consultation::write::open(&cx, input.into()).await?;
+            ConsultationPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Replaces the phases of a consultation; for editors.
@@ -51,11 +58,14 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which consultation.")] id: Ref<ConsultationId>,
         #[graphql(desc = "Its phases.")] input: PhasesIn,
-    ) -> Result<ConsultationPayload> {
-        let cx = begin(ctx).await?;
-        let phases: Vec<_> = all(input.phases);
-        let id = consultation::write::set_phases(&cx, id.0, &phases).await?;
-        ConsultationPayload::of(ctx, id).await
+    ) -> Changed<ConsultationPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let phases: Vec<_> = all(input.phases);
+            let id = consultation::write::set_phases(&cx, id.0, &phases).await?;
+            ConsultationPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Begins a draft, which only its author sees.
@@ -64,10 +74,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "In which consultation.")] consultation: Ref<ConsultationId>,
         #[graphql(desc = "What is written so far.")] input: ProposalIn,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        let id = proposal::write::begin(&cx, consultation.0, input.into()).await?;
-        ProposalPayload::of(ctx, id).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = proposal::write::begin(&cx, consultation.0, input.into()).await?;
+            ProposalPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Changes a draft, or a published text while that is free.
@@ -77,10 +90,13 @@ impl Mutation {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What changes.")] input: ProposalIn,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        proposal::write::edit(&cx, id.0, version, input.into()).await?;
-        ProposalPayload::of(ctx, id.0).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            proposal::write::edit(&cx, id.0, version, input.into()).await?;
+            ProposalPayload::of(ctx, id.0).await
+        };
+        Some(done.await)
     }
 
     /// Throws a draft away.
@@ -88,10 +104,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
-    ) -> Result<ProposalDiscardPayload> {
-        let cx = begin(ctx).await?;
-        proposal::write::discard(&cx, id.0).await?;
-        Ok(ProposalDiscardPayload { id })
+    ) -> Changed<ProposalDiscardPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            proposal::write::discard(&cx, id.0).await?;
+            Ok(ProposalDiscardPayload { id })
+        };
+        Some(done.await)
     }
 
     /// Makes a draft public.
@@ -99,10 +118,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        let id = proposal::write::publish(&cx, id.0).await?;
-        ProposalPayload::of(ctx, id).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = proposal::write::publish(&cx, id.0).await?;
+            ProposalPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Takes a published proposal back; its text stays readable.
@@ -111,10 +133,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        let id = proposal::write::withdraw(&cx, id.0, &input.reason).await?;
-        ProposalPayload::of(ctx, id).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = proposal::write::withdraw(&cx, id.0, &input.reason).await?;
+            ProposalPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Adds a note below a text that may not change any more.
@@ -123,10 +148,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "The note.")] input: AddendumIn,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        proposal::write::add(&cx, id.0, &input.body).await?;
-        ProposalPayload::of(ctx, id.0).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            proposal::write::add(&cx, id.0, &input.body).await?;
+            ProposalPayload::of(ctx, id.0).await
+        };
+        Some(done.await)
     }
 
     /// Corrects a published text, marked as such; for editors.
@@ -136,11 +164,14 @@ impl Mutation {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What is corrected, and why.")] input: CorrectionIn,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        let (change, reason) = input.split();
-        proposal::write::correct(&cx, id.0, version, change, &reason).await?;
-        ProposalPayload::of(ctx, id.0).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let (change, reason) = input.split();
+            proposal::write::correct(&cx, id.0, version, change, &reason).await?;
+            ProposalPayload::of(ctx, id.0).await
+        };
+        Some(done.await)
     }
 
     /// Moves a proposal on with the city's answer; for editors.
@@ -149,10 +180,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "The step and the reasons.")] input: AnswerIn,
-    ) -> Result<ProposalPayload> {
-        let cx = begin(ctx).await?;
-        let id = proposal::write::answer(&cx, id.0, input.step.into(), input.text.as_deref()).await?;
-        ProposalPayload::of(ctx, id).await
+    ) -> Changed<ProposalPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = proposal::write::answer(&cx, id.0, input.step.into(), input.text.as_deref()).await?;
+            ProposalPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Hides a proposal, with a reason that its author is told; for moderators.
@@ -161,10 +195,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
-    ) -> Result<ProposalDecisionPayload> {
-        let cx = begin(ctx).await?;
-        let decision = moderation::write::hide(&cx, Subject::Proposal(id.0), &input.reason).await?;
-        ProposalDecisionPayload::of(ctx, id.0, decision).await
+    ) -> Changed<ProposalDecisionPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let decision = moderation::write::hide(&cx, Subject::Proposal(id.0), &input.reason).await?;
+            ProposalDecisionPayload::of(ctx, id.0, decision).await
+        };
+        Some(done.await)
     }
 
     /// Shows a hidden proposal again; for moderators.
@@ -173,10 +210,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
-    ) -> Result<ProposalDecisionPayload> {
-        let cx = begin(ctx).await?;
-        let decision = moderation::write::restore(&cx, Subject::Proposal(id.0), &input.reason).await?;
-        ProposalDecisionPayload::of(ctx, id.0, decision).await
+    ) -> Changed<ProposalDecisionPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let decision = moderation::write::restore(&cx, Subject::Proposal(id.0), &input.reason).await?;
+            ProposalDecisionPayload::of(ctx, id.0, decision).await
+        };
+        Some(done.await)
     }
 
     /// Supports a proposal; twice is once.
@@ -184,10 +224,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
-    ) -> Result<SupportPayload> {
-        let cx = begin(ctx).await?;
-        let tally = support::write::give(&cx, id.0).await?;
-        SupportPayload::of(ctx, id.0, tally).await
+    ) -> Changed<SupportPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let tally = support::write::give(&cx, id.0).await?;
+            SupportPayload::of(ctx, id.0, tally).await
+        };
+        Some(done.await)
     }
 
     /// Takes one's support back.
@@ -195,10 +238,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
-    ) -> Result<SupportPayload> {
-        let cx = begin(ctx).await?;
-        let tally = support::write::take_back(&cx, id.0).await?;
-        SupportPayload::of(ctx, id.0, tally).await
+    ) -> Changed<SupportPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let tally = support::write::take_back(&cx, id.0).await?;
+            SupportPayload::of(ctx, id.0, tally).await
+        };
+        Some(done.await)
     }
 
     /// Comments a proposal, or answers a comment.
@@ -207,10 +253,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "About which proposal.")] proposal: Ref<ProposalId>,
         #[graphql(desc = "The comment.")] input: CommentIn,
-    ) -> Result<CommentPayload> {
-        let cx = begin(ctx).await?;
-        let id = comment::write::write(&cx, proposal.0, input.into()).await?;
-        CommentPayload::of(ctx, id).await
+    ) -> Changed<CommentPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = comment::write::write(&cx, proposal.0, input.into()).await?;
+            CommentPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Changes one's comment; the earlier wording is kept.
@@ -220,10 +269,13 @@ impl Mutation {
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "The new wording.")] input: WordingIn,
-    ) -> Result<CommentPayload> {
-        let cx = begin(ctx).await?;
-        comment::write::edit(&cx, id.0, version, &input.body).await?;
-        CommentPayload::of(ctx, id.0).await
+    ) -> Changed<CommentPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            comment::write::edit(&cx, id.0, version, &input.body).await?;
+            CommentPayload::of(ctx, id.0).await
+        };
+        Some(done.await)
     }
 
     /// Removes one's comment; its place stays.
@@ -231,10 +283,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
-    ) -> Result<CommentPayload> {
-        let cx = begin(ctx).await?;
-        let id = comment::write::remove(&cx, id.0).await?;
-        CommentPayload::of(ctx, id).await
+    ) -> Changed<CommentPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = comment::write::remove(&cx, id.0).await?;
+            CommentPayload::of(ctx, id).await
+        };
+        Some(done.await)
     }
 
     /// Supports a comment; twice is once.
@@ -242,10 +297,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
-    ) -> Result<CommentSupportPayload> {
-        let cx = begin(ctx).await?;
-        let tally = comment::write::support(&cx, id.0, true).await?;
-        CommentSupportPayload::of(ctx, id.0, tally).await
+    ) -> Changed<CommentSupportPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let tally = comment::write::support(&cx, id.0, true).await?;
+            CommentSupportPayload::of(ctx, id.0, tally).await
+        };
+        Some(done.await)
     }
 
     /// Takes one's support of a comment back.
@@ -253,10 +311,13 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
-    ) -> Result<CommentSupportPayload> {
-        let cx = begin(ctx).await?;
-        let tally = comment::write::support(&cx, id.0, false).await?;
-        CommentSupportPayload::of(ctx, id.0, tally).await
+    ) -> Changed<CommentSupportPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let tally = comment::write::support(&cx, id.0, false).await?;
+            CommentSupportPayload::of(ctx, id.0, tally).await
+        };
+        Some(done.await)
     }
 
     /// Hides a comment, with a reason that its author is told; for moderators.
@@ -265,10 +326,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
-    ) -> Result<CommentDecisionPayload> {
-        let cx = begin(ctx).await?;
-        let decision = moderation::write::hide(&cx, Subject::Comment(id.0), &input.reason).await?;
-        CommentDecisionPayload::of(ctx, id.0, decision).await
+    ) -> Changed<CommentDecisionPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let decision = moderation::write::hide(&cx, Subject::Comment(id.0), &input.reason).await?;
+            CommentDecisionPayload::of(ctx, id.0, decision).await
+        };
+        Some(done.await)
     }
 
     /// Shows a hidden comment again; for moderators.
@@ -277,10 +341,13 @@ impl Mutation {
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
-    ) -> Result<CommentDecisionPayload> {
-        let cx = begin(ctx).await?;
-        let decision = moderation::write::restore(&cx, Subject::Comment(id.0), &input.reason).await?;
-        CommentDecisionPayload::of(ctx, id.0, decision).await
+    ) -> Changed<CommentDecisionPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let decision = moderation::write::restore(&cx, Subject::Comment(id.0), &input.reason).await?;
+            CommentDecisionPayload::of(ctx, id.0, decision).await
+        };
+        Some(done.await)
     }
 
     /// Removes a picture or file from one's proposal.
@@ -288,9 +355,12 @@ impl Mutation {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which picture or file.")] id: Ref<AttachmentId>,
-    ) -> Result<AttachmentRemovePayload> {
-        let cx = begin(ctx).await?;
-        attachment::write::remove(&cx, id.0).await?;
-        Ok(AttachmentRemovePayload { id })
+    ) -> Changed<AttachmentRemovePayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            attachment::write::remove(&cx, id.0).await?;
+            Ok(AttachmentRemovePayload { id })
+        };
+        Some(done.await)
     }
 }

@@ -160,7 +160,7 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(desc = "Its id.")] id: Ref<CommentId>,
     ) -> Result<Option<CommentOut>> {
-        Ok(loading(ctx).load_one(id.0).await?)
+        loading(ctx).load_one(id.0).await
     }
 
     /// All comments of the thread in which a comment stands, oldest first.
