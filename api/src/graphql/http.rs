@@ -1,12 +1,12 @@
 //! GraphQL over HTTP: POST of JSON, one document or a few.
 //!
 //! Rule: only `application/json` is read, which no form of another site can send, and cookies are not looked at; so any
-//! origin may ask (architecture, decision 12). What was run is answered with 200 and errors inside; what could not be
-//! read, with the status that says why and the same shape.
+//! origin may ask (architecture, decision 12). What was run is answered with 200 and errors inside, or 500
+//! where one is a fault of ours; what could not be read, with the status that says why and the same shape.
 
 use std::sync::Arc;
 
-use async_graphql::{BatchResponse, Request as Document, Response as Told};
+use async_graphql::{BatchResponse, Request as Document, Response as Told, Value};
 use civic::error::{Code, Error, Result};
 use civic::language::Language;
 use civic::limits::{GRAPHQL_BATCH, GRAPHQL_BODY_MAX_BYTES};
@@ -33,7 +33,7 @@ impl Endpoint for Post {
         }
         let language = language(&request);
         Ok(match self.run(&mut request, language).await {
-            Ok(told) => json(StatusCode::OK, language, &told),
+            Ok(told) => json(status(&told), language, &told),
             Err(error) => refuse(error, language),
         })
     }
@@ -71,6 +71,24 @@ impl Post {
             told.push(self.0.run(one, cx.clone()).await);
         }
         Ok(BatchResponse::Batch(told))
+    }
+}
+
+/// A fault of ours is told by the status too, so that whoever watches for such sees it.
+fn status(told: &BatchResponse) -> StatusCode {
+    let answers = match told {
+        BatchResponse::Single(one) => std::slice::from_ref(one),
+        BatchResponse::Batch(several) => several,
+    };
+    let bug = Value::from(Code::Bug.as_str());
+    let mut codes = answers
+        .iter()
+        .flat_map(|answer| &answer.errors)
+        .filter_map(|error| error.extensions.as_ref()?.get("code"));
+    if codes.any(|code| *code == bug) {
+        StatusCode::INTERNAL_SERVER_ERROR
+    } else {
+        StatusCode::OK
     }
 }
 

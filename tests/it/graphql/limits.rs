@@ -6,8 +6,9 @@ use std::time::Duration;
 use civic::limits;
 use http::{Method, Request};
 use serde_json::{Value, json};
+use tests::browser::Browser;
 use tests::city::TestCity;
-use tests::{city, given, person};
+use tests::{city, given, outside, person};
 
 use super::{code, data};
 
@@ -216,6 +217,10 @@ async fn the_page_for_trying_loads_only_our_own_files() {
             .send_json(Method::POST, "/graphiql", &json!({}))
             .await
             .expect(405);
+        if !outside::without("browser") {
+            let seen = Browser::new().visit(&format!("{}/graphiql", city.base), 1_280).await;
+            assert!(seen.troubles.is_empty(), "{:#?}", seen.troubles);
+        }
         // GraphiQL begins by asking for the whole schema.
         let whole = data(city.visitor().graphql(INTROSPECTION, json!({})).await);
         assert_eq!(whole["__schema"]["queryType"]["name"], "Query");
