@@ -6,6 +6,7 @@ use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, district, phase, row, theme};
+use super::wording::read_texts;
 use super::{NewConsultation, NewDistrict, NewPhase, NewTheme, Outline, read_phases};
 use crate::Cx;
 use crate::audit;
@@ -32,6 +33,7 @@ pub async fn open(cx: &Cx, new: NewConsultation) -> Result<ConsultationId> {
     }
     check_number("themes", new.themes.len(), THEMES_PER_CONSULTATION)?;
     check_number("districts", new.districts.len(), DISTRICTS_PER_CONSULTATION)?;
+    let new = read_texts(new)?;
     let id: ConsultationId = cx.id();
     let row = row::ActiveModel {
         id: Set(id),
