@@ -93,7 +93,8 @@ async fn nobody_finds_a_fault_in_graphql() {
         return;
     }
     city::with(async |city| {
-        let ada = furnish(city).await;
+        let ada = person::citizen(city, "ada").await;
+        furnish(city, &ada).await;
         outside::schemathesis(&city.base, "/graphql", None).await;
         outside::schemathesis(&city.base, "/graphql", Some(&ada.token)).await;
     })

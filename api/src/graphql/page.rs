@@ -28,9 +28,11 @@ impl Endpoint for Graphiql {
             "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
              <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<title>GraphiQL</title>\n\
              <link rel=\"stylesheet\" href=\"{}\">\n<script type=\"module\" src=\"{}\"></script>\n\
+             <link rel=\"icon\" href=\"{}#town\" type=\"image/svg+xml\">\n\
              </head>\n<body>\n<main id=\"graphiql\"></main>\n</body>\n</html>\n",
             address("graphiql.css"),
             address("graphiql.js"),
+            address("icons.svg"),
         );
         Ok(Response::builder()
             .content_type("text/html; charset=utf-8")

@@ -209,7 +209,7 @@ async fn the_page_for_trying_loads_only_our_own_files() {
             .filter(|part| part.starts_with("/assets/"))
             .map(ToOwned::to_owned)
             .collect();
-        assert_eq!(addresses.len(), 2);
+        assert_eq!(addresses.len(), 3);
         for address in addresses {
             city.visitor().get(&address).await.expect(200);
         }
