@@ -21,7 +21,9 @@ pub async fn actor(city: &City, request: &Request) -> Result<Actor> {
     member::read::by_token(city, token).await?.ok_or(Error::Unauthenticated)
 }
 
-fn bearer(said: &str) -> Option<&str> {
+/// The token in an `Authorization` header; nothing when it holds something else.
+#[must_use]
+pub fn bearer(said: &str) -> Option<&str> {
     let (scheme, token) = said.split_once(' ')?;
     let token = token.trim();
     (scheme.eq_ignore_ascii_case("bearer") && !token.is_empty()).then_some(token)

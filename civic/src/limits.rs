@@ -117,6 +117,12 @@ pub const GRAPHQL_BATCH: usize = 5;
 pub const GRAPHQL_DIRECTIVES: usize = 5;
 /// Root fields of one GraphQL query.
 pub const GRAPHQL_ROOT_FIELDS: usize = 10;
+/// Brackets inside each other in one GraphQL document: twice the depth, with room for arguments.
+pub const GRAPHQL_BRACKETS: usize = 40;
+/// Subscriptions on one socket.
+pub const GRAPHQL_SUBSCRIPTIONS: usize = 10;
+/// A socket lives so many milliseconds at most; then its program opens a new one.
+pub const SOCKET_MS: u64 = 3_600_000;
 /// A GraphQL request may take so many milliseconds.
 pub const GRAPHQL_MS: u64 = 2_000;
 

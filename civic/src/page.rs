@@ -7,10 +7,11 @@ use data_encoding::BASE64URL_NOPAD;
 use uuid::Uuid;
 
 use crate::error::{Code, Error, Fault, Result};
+use crate::id::TypedId;
 use crate::limits::{PAGE_DEFAULT, PAGE_MAX};
 
 /// The place in a list after which the next page begins.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// The last row's place in the order.
     pub key: i64,
@@ -41,7 +42,7 @@ impl Cursor {
 }
 
 /// Which part of a list is asked for.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Paging {
     /// How many items at most.
     pub limit: u64,
@@ -83,6 +84,8 @@ pub struct Page<T> {
     pub items: Vec<T>,
     /// Where the next page begins; `None` on the last one.
     pub next: Option<Cursor>,
+    /// The place of each row that was read, by its id, for surfaces that give every item its own cursor.
+    pub places: Vec<Cursor>,
 }
 
 impl<T> Page<T> {
@@ -91,8 +94,28 @@ impl<T> Page<T> {
         let limit = usize::try_from(limit).unwrap_or(usize::MAX);
         let more = rows.len() > limit;
         rows.truncate(limit);
-        let next = if more { rows.last().map(place) } else { None };
-        Self { items: rows, next }
+        let places: Vec<Cursor> = rows.iter().map(place).collect();
+        let next = places.last().copied().filter(|_| more);
+        Self {
+            items: rows,
+            next,
+            places,
+        }
+    }
+
+    /// The same page with other items; some may be left out.
+    pub fn with<U>(self, items: Vec<U>) -> Page<U> {
+        Page {
+            items,
+            next: self.next,
+            places: self.places,
+        }
+    }
+
+    /// The place of the row with this id.
+    #[must_use]
+    pub fn place_of(&self, id: impl TypedId) -> Option<Cursor> {
+        self.places.iter().copied().find(|place| place.id == id.uuid())
     }
 
     /// The same page with each item changed.
@@ -100,6 +123,7 @@ impl<T> Page<T> {
         Page {
             items: self.items.into_iter().map(change).collect(),
             next: self.next,
+            places: self.places,
         }
     }
 }

@@ -23,7 +23,7 @@ pub fn app(city: &City) -> BoxEndpoint<'static, Response> {
     let app = Route::new()
         .nest_no_strip("/api", api::rest::app(city.clone()))
         .nest_no_strip("/graphql", api::graphql::app(city.clone()))
-        .nest_no_strip("/graphiql", api::graphql::app(city.clone()))
+        .nest_no_strip("/graphiql", api::graphql::page(web::assets::asset))
         .nest_no_strip("/", web::app(city.clone()));
     app.into_endpoint().map_to_response().boxed()
 }

@@ -35,3 +35,38 @@ fn assert_committed(path: &str, served: &str) {
 fn the_committed_description_of_rest_is_what_is_served() {
     assert_committed("api/openapi.json", &api::rest::openapi(&example()));
 }
+
+#[test]
+fn the_committed_schema_of_graphql_is_what_is_served() {
+    assert_committed("api/schema.graphql", &api::graphql::sdl());
+}
+
+#[test]
+fn everything_in_the_schema_of_graphql_says_what_it_is() {
+    let schema = api::graphql::sdl();
+    let mut lines = schema.lines().map(str::trim).peekable();
+    let mut silent = Vec::new();
+    let mut described = false;
+    let mut inside = false;
+    while let Some(line) = lines.next() {
+        if line.starts_with("\"\"\"") {
+            // A description opens and closes on lines of its own.
+            while lines.next().is_some_and(|line| !line.starts_with("\"\"\"")) {}
+            described = true;
+            continue;
+        }
+        let ours = !line.starts_with("directive ") && !line.starts_with("schema ") && !line.is_empty();
+        match line {
+            "}" => inside = false,
+            _ if line.ends_with('{') => inside = !line.starts_with("schema"),
+            _ => {}
+        }
+        let said =
+            !line.starts_with(['}', ')']) && ours && (inside || line.ends_with('{') || line.starts_with("scalar "));
+        if said && !described {
+            silent.push(line.to_owned());
+        }
+        described = false;
+    }
+    assert!(silent.is_empty(), "{silent:#?}");
+}

@@ -1,4 +1,4 @@
-//! Schemathesis over the whole interface as everybody who can ask: no fault of ours, nothing that is not described.
+//! Schemathesis over REST and GraphQL as everybody who can ask: no fault of ours, nothing that is not described.
 //!
 //! It changes what it finds, so each has a city of its own, with something in it whose ids it knows.
 
@@ -93,4 +93,18 @@ async fn an_editor_finds_no_fault_in_rest() {
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
 async fn an_administrator_finds_no_fault_in_rest() {
     fuzz(Some(Role::Administrator)).await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn nobody_finds_a_fault_in_graphql() {
+    if outside::without("schemathesis") {
+        return;
+    }
+    city::with(async |city| {
+        let ada = person::citizen(city, "ada").await;
+        furnish(city, &ada).await;
+        outside::schemathesis(&city.base, "/graphql", None).await;
+        outside::schemathesis(&city.base, "/graphql", Some(&ada.token)).await;
+    })
+    .await;
 }

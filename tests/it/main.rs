@@ -7,6 +7,7 @@ mod consultation;
 mod contract;
 mod districts;
 mod fuzzing;
+mod graphql;
 mod guard;
 mod hostile;
 mod import;

@@ -15,4 +15,5 @@ pub mod program;
 pub mod rows;
 pub mod smtp_sink;
 pub mod snapshot;
+pub mod socket;
 pub mod statements;

@@ -1,4 +1,4 @@
-// Builds everything that pages load: one stylesheet, one script, one sprite of icons, the fonts.
+// Builds everything that pages load: one stylesheet, one script, one sprite of icons, the fonts; and GraphiQL, apart.
 //
 // Rule: each file's name holds a hash of its content, so that it may be kept forever; what our templates do not use is
 // cut away; nothing is a data: address, because the pages' policy allows pictures of our own origin only.
@@ -10,6 +10,7 @@ import { brotliCompressSync, constants, gzipSync } from "node:zlib";
 import * as esbuild from "esbuild";
 import { PurgeCSS } from "purgecss";
 import * as sass from "sass";
+import { graphiql } from "./graphiql.mjs";
 
 const here = dirname(fileURLToPath(import.meta.url));
 const dist = join(here, "dist");
@@ -19,17 +20,21 @@ const manifest = {};
 rmSync(dist, { recursive: true, force: true });
 mkdirSync(dist, { recursive: true });
 
+function keep(name, bytes) {
+  writeFileSync(join(dist, name), bytes);
+  if (!/\.(woff2?|png)$/.test(name)) {
+    const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
+    writeFileSync(join(dist, `${name}.br`), brotliCompressSync(bytes, best));
+    writeFileSync(join(dist, `${name}.gz`), gzipSync(bytes, { level: 9 }));
+  }
+}
+
 function put(name, content) {
   const bytes = Buffer.from(content);
   const hash = createHash("sha256").update(bytes).digest("hex").slice(0, 12);
   const dot = name.lastIndexOf(".");
   const hashed = `${name.slice(0, dot)}.${hash}${name.slice(dot)}`;
-  writeFileSync(join(dist, hashed), bytes);
-  if (!name.endsWith(".woff2")) {
-    const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
-    writeFileSync(join(dist, `${hashed}.br`), brotliCompressSync(bytes, best));
-    writeFileSync(join(dist, `${hashed}.gz`), gzipSync(bytes, { level: 9 }));
-  }
+  keep(hashed, bytes);
   manifest[name] = hashed;
   return hashed;
 }
@@ -88,6 +93,8 @@ const script = await esbuild.build({
   write: false,
 });
 put("arengo.js", script.outputFiles[0].contents);
+
+await graphiql(here, put, keep);
 
 writeFileSync(join(dist, "manifest.json"), `${JSON.stringify(manifest, null, 2)}\n`);
 for (const name of ["arengo.css", "arengo.js", "icons.svg"]) {

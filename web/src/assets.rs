@@ -65,6 +65,8 @@ fn media_type(name: &str) -> Option<&'static str> {
         "js" => "text/javascript; charset=utf-8",
         "svg" => "image/svg+xml",
         "woff2" => "font/woff2",
+        "woff" => "font/woff",
+        "png" => "image/png",
         _ => return None,
     })
 }

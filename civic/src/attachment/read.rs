@@ -28,9 +28,9 @@ pub struct AttachmentCard {
     pub size: Option<(i64, i64)>,
 }
 
-/// The attachments of a proposal that the actor may read (the caller has checked).
-pub(crate) async fn of(cx: &Cx, proposal: ProposalId) -> Result<Vec<AttachmentCard>> {
-    store::of(cx.db(), proposal).await?.into_iter().map(card).collect()
+/// The attachments of proposals that the actor may read (the caller has checked).
+pub(crate) async fn of(cx: &Cx, proposals: &[ProposalId]) -> Result<Vec<AttachmentCard>> {
+    store::of(cx.db(), proposals).await?.into_iter().map(card).collect()
 }
 
 /// The attachments of a proposal.
@@ -39,7 +39,7 @@ pub(crate) async fn of(cx: &Cx, proposal: ProposalId) -> Result<Vec<AttachmentCa
 /// `NotFound` when the actor may not know of the proposal.
 pub async fn list(cx: &Cx, proposal: ProposalId) -> Result<Vec<AttachmentCard>> {
     crate::proposal::read::facts(cx, proposal).await?;
-    of(cx, proposal).await
+    of(cx, &[proposal]).await
 }
 
 fn card(row: store::row::Model) -> Result<AttachmentCard> {

@@ -54,12 +54,13 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: AttachmentId) -> Result<
     Ok(present().filter(row::Column::Id.eq(id)).one(db).await?)
 }
 
-pub(crate) async fn of(db: &impl ConnectionTrait, proposal: ProposalId) -> Result<Vec<row::Model>> {
+/// The attachments of these proposals, each proposal's in their order.
+pub(crate) async fn of(db: &impl ConnectionTrait, proposals: &[ProposalId]) -> Result<Vec<row::Model>> {
     Ok(present()
-        .filter(row::Column::ProposalId.eq(proposal))
+        .filter(row::Column::ProposalId.is_in(proposals.iter().copied()))
         .order_by_asc(row::Column::Position)
         .order_by_asc(row::Column::Id)
-        .limit(ATTACHMENTS_PER_PROPOSAL)
+        .limit(ATTACHMENTS_PER_PROPOSAL * proposals.len() as u64)
         .all(db)
         .await?)
 }

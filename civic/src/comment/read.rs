@@ -9,7 +9,7 @@ use super::{CommentFacts, Stance, is_editable};
 use crate::Cx;
 use crate::consultation::{self, Doing};
 use crate::error::{Error, Result};
-use crate::id::{CommentId, DecisionId, MemberId, ProposalId, TypedId};
+use crate::id::{CommentId, ConsultationId, DecisionId, MemberId, ProposalId, TypedId};
 use crate::language::Lang;
 use crate::limits::{REPLIES_PER_PAGE, REPLY_DEPTH_MAX, THREAD_DEPTH};
 use crate::page::{Cursor, Page, Paging};
@@ -24,7 +24,7 @@ use crate::time::Timestamp;
 pub const WORDINGS_SHOWN: u64 = 100;
 
 /// In which order threads are.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Sort {
     /// Last begun first.
     Newest,
@@ -150,16 +150,31 @@ struct Above {
     takes_comments: bool,
 }
 
-async fn above(cx: &Cx, id: ProposalId) -> Result<Above> {
-    let row = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    let facts = row.facts()?;
-    cx.check(Act::ReadProposal, On::Proposal(&facts))?;
-    let rules = consultation::read::rules(cx, facts.consultation).await?;
-    let open = !facts.hidden && facts.state.is_listed();
-    Ok(Above {
-        takes_comments: open && rules.allows(Doing::Comment, cx.now).is_ok(),
-        facts,
-    })
+/// The proposals among `ids` that the actor may read.
+async fn above(cx: &Cx, ids: &[ProposalId]) -> Result<HashMap<ProposalId, Above>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let mut facts = proposal::facts_of(cx.db(), ids).await?;
+    facts.retain(|facts| cx.can(Act::ReadProposal, On::Proposal(facts)));
+    let mut consultations: Vec<ConsultationId> = facts.iter().map(|facts| facts.consultation).collect();
+    consultations.sort();
+    consultations.dedup();
+    let rules = consultation::read::rules_of(cx, &consultations).await?;
+    Ok(facts
+        .into_iter()
+        .map(|facts| {
+            let open = !facts.hidden && facts.state.is_listed();
+            let phase_lets = rules
+                .get(&facts.consultation)
+                .is_some_and(|rules| rules.allows(Doing::Comment, cx.now).is_ok());
+            let above = Above {
+                takes_comments: open && phase_lets,
+                facts,
+            };
+            (above.facts.id, above)
+        })
+        .collect())
 }
 
 /// A page of threads under a proposal.
@@ -167,38 +182,80 @@ async fn above(cx: &Cx, id: ProposalId) -> Result<Above> {
 /// # Errors
 /// `NotFound` when the actor may not know of the proposal.
 pub async fn threads(cx: &Cx, id: ProposalId, sort: Sort, paging: Paging) -> Result<Page<Thread>> {
-    let above = above(cx, id).await?;
-    let roots = store::roots(cx.db(), id, sort, paging).await?;
-    let page = Page::from_rows(roots, paging.limit, |row| Cursor {
+    threads_of(cx, &[id], sort, paging)
+        .await?
+        .remove(&id)
+        .ok_or(Error::NotFound)
+}
+
+/// The same page under each of several proposals, in as many statements as for one; those that the actor may not know
+/// of are left out. Together they show no more answers than one page does.
+///
+/// # Errors
+/// Those of the database.
+pub async fn threads_of(
+    cx: &Cx,
+    ids: &[ProposalId],
+    sort: Sort,
+    paging: Paging,
+) -> Result<HashMap<ProposalId, Page<Thread>>> {
+    let above = above(cx, ids).await?;
+    let readable: Vec<ProposalId> = above.keys().copied().collect();
+    let mut roots: HashMap<ProposalId, Vec<CardRow>> = readable.iter().map(|id| (*id, Vec::new())).collect();
+    for row in store::roots(cx.db(), &readable, sort, paging).await? {
+        roots.entry(row.proposal_id).or_default().push(row);
+    }
+    let pages: HashMap<ProposalId, Page<CardRow>> = roots
+        .into_iter()
+        .map(|(id, rows)| (id, Page::from_rows(rows, paging.limit, |row| place(row, sort))))
+        .collect();
+    let begun: Vec<CommentId> = pages
+        .values()
+        .flat_map(|page| page.items.iter().map(|row| row.id))
+        .collect();
+    let mut replies = store::replies(cx.db(), &begun).await?;
+    let cut = replies.len() as u64 > REPLIES_PER_PAGE;
+    let last = replies.last().map(|row| row.written_at).filter(|_| cut);
+    replies.truncate(usize::try_from(REPLIES_PER_PAGE).unwrap_or(usize::MAX));
+    let all = pages
+        .values()
+        .flat_map(|page| page.items.clone())
+        .chain(replies)
+        .collect();
+    let mut cards = group(cards(cx, &above, all).await?);
+    Ok(pages
+        .into_iter()
+        .map(|(id, page)| {
+            let items = page
+                .items
+                .iter()
+                .filter_map(|row| whole(row.id, cards.remove(&row.id)?, last))
+                .collect();
+            (id, page.with(items))
+        })
+        .collect())
+}
+
+fn place(row: &CardRow, sort: Sort) -> Cursor {
+    Cursor {
         key: if sort == Sort::MostSupported {
             row.supports
         } else {
             row.written_at.ms()
         },
         id: row.id.uuid(),
-    });
-    let ids: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-    let mut replies = store::replies(cx.db(), &ids).await?;
-    let cut = replies.len() as u64 > REPLIES_PER_PAGE;
-    let last = replies.last().map(|row| row.written_at);
-    replies.truncate(usize::try_from(REPLIES_PER_PAGE).unwrap_or(usize::MAX));
-    let all: Vec<CardRow> = page.items.into_iter().chain(replies).collect();
-    let mut cards = group(cards(cx, &above, all).await?);
-    let items = ids
-        .into_iter()
-        .filter_map(|id| {
-            let mut members = cards.remove(&id)?;
-            let root = members.remove(members.iter().position(|card| card.id == id)?);
-            // When answers were cut, any thread that still went on then may have more.
-            let more = cut && members.last().is_none_or(|card| Some(card.written_at) <= last);
-            Some(Thread {
-                replies: in_order(id, members),
-                root,
-                more,
-            })
-        })
-        .collect();
-    Ok(Page { items, next: page.next })
+    }
+}
+
+/// A thread of its comments; when answers were cut after `last`, any thread that still went on then may have more.
+fn whole(id: CommentId, mut members: Vec<CommentCard>, last: Option<Timestamp>) -> Option<Thread> {
+    let root = members.remove(members.iter().position(|card| card.id == id)?);
+    let more = last.is_some_and(|last| members.last().is_none_or(|card| card.written_at <= last));
+    Some(Thread {
+        replies: in_order(id, members),
+        root,
+        more,
+    })
 }
 
 fn group(cards: Vec<CommentCard>) -> HashMap<CommentId, Vec<CommentCard>> {
@@ -232,16 +289,17 @@ fn in_order(root: CommentId, replies: Vec<CommentCard>) -> Vec<CommentCard> {
 /// `NotFound` when there is none, or none that the actor may know of.
 pub async fn thread(cx: &Cx, id: CommentId, paging: Paging) -> Result<Page<CommentCard>> {
     let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    let above = above(cx, row.proposal_id).await?;
+    let above = above(cx, &[row.proposal_id]).await?;
+    if above.is_empty() {
+        return Err(Error::NotFound);
+    }
     let rows = store::thread(cx.db(), row.thread_id, paging).await?;
     let page = Page::from_rows(rows, paging.limit, |row| Cursor {
         key: row.written_at.ms(),
         id: row.id.uuid(),
     });
-    Ok(Page {
-        items: cards(cx, &above, page.items).await?,
-        next: page.next,
-    })
+    let cards = cards(cx, &above, page.items.clone()).await?;
+    Ok(page.with(cards))
 }
 
 /// One comment.
@@ -249,10 +307,7 @@ pub async fn thread(cx: &Cx, id: CommentId, paging: Paging) -> Result<Page<Comme
 /// # Errors
 /// `NotFound` when there is none, or none that the actor may know of.
 pub async fn one(cx: &Cx, id: CommentId) -> Result<CommentCard> {
-    let rows = store::cards_of(cx.db(), &[id]).await?;
-    let proposal = rows.first().ok_or(Error::NotFound)?.proposal_id;
-    let above = above(cx, proposal).await?;
-    cards(cx, &above, rows).await?.pop().ok_or(Error::NotFound)
+    by_ids(cx, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// Those of `ids` that the actor may know of, in that order; for search and loaders.
@@ -261,27 +316,12 @@ pub async fn one(cx: &Cx, id: CommentId) -> Result<CommentCard> {
 /// Those of the database.
 pub async fn by_ids(cx: &Cx, ids: &[CommentId]) -> Result<Vec<CommentCard>> {
     let rows = store::cards_of(cx.db(), ids).await?;
-    let proposals: Vec<ProposalId> = rows.iter().map(|row| row.proposal_id).collect();
-    let decisions: Vec<DecisionId> = rows.iter().filter_map(|row| row.hidden_by).collect();
-    let reasons = crate::moderation::read::reasons(cx, &decisions).await?;
-    let facts: HashMap<ProposalId, ProposalFacts> = proposal::facts_of(cx.db(), &proposals)
-        .await?
-        .into_iter()
-        .map(|facts| (facts.id, facts))
-        .collect();
-    let mut by_id = HashMap::new();
-    for row in rows {
-        let Some(facts) = facts.get(&row.proposal_id) else {
-            continue;
-        };
-        if cx.can(Act::ReadProposal, On::Proposal(facts)) {
-            let above = Above {
-                facts: facts.clone(),
-                takes_comments: false,
-            };
-            by_id.insert(row.id, card(cx, &above, row, &HashSet::new(), &reasons));
-        }
-    }
+    let mut proposals: Vec<ProposalId> = rows.iter().map(|row| row.proposal_id).collect();
+    proposals.sort();
+    proposals.dedup();
+    let above = above(cx, &proposals).await?;
+    let cards = cards(cx, &above, rows).await?;
+    let mut by_id: HashMap<CommentId, CommentCard> = cards.into_iter().map(|card| (card.id, card)).collect();
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
 }
 
@@ -298,10 +338,7 @@ pub async fn own(cx: &Cx, paging: Paging) -> Result<Page<CommentCard>> {
         id: row.id.uuid(),
     });
     let ids: Vec<CommentId> = page.items.iter().map(|row| row.id).collect();
-    Ok(Page {
-        items: by_ids(cx, &ids).await?,
-        next: page.next,
-    })
+    Ok(page.with(by_ids(cx, &ids).await?))
 }
 
 /// The earlier wordings of a comment and the present one, first to last.
@@ -343,7 +380,8 @@ pub async fn wordings(cx: &Cx, id: CommentId) -> Result<Vec<Wording>> {
     Ok(wordings)
 }
 
-async fn cards(cx: &Cx, above: &Above, rows: Vec<CardRow>) -> Result<Vec<CommentCard>> {
+/// Comments as they are shown; those under a proposal that is not among `above` are left out.
+async fn cards(cx: &Cx, above: &HashMap<ProposalId, Above>, rows: Vec<CardRow>) -> Result<Vec<CommentCard>> {
     let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
     let supported = match cx.actor.member() {
         Some(member) if !ids.is_empty() => store::supported_among(cx.db(), member, &ids)
@@ -356,7 +394,10 @@ async fn cards(cx: &Cx, above: &Above, rows: Vec<CardRow>) -> Result<Vec<Comment
     let reasons = crate::moderation::read::reasons(cx, &decisions).await?;
     Ok(rows
         .into_iter()
-        .map(|row| card(cx, above, row, &supported, &reasons))
+        .filter_map(|row| {
+            let above = above.get(&row.proposal_id)?;
+            Some(card(cx, above, row, &supported, &reasons))
+        })
         .collect())
 }
 

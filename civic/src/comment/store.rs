@@ -2,7 +2,9 @@
 //!
 //! Rule: a page of threads is two statements, however many comments it holds.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, LockType, OnConflict, Order, Query, SelectStatement};
+use sea_orm::sea_query::{
+    Cond, Expr, ExprTrait, JoinType, LockType, OnConflict, Order, Query, SelectStatement, WindowStatement,
+};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
 };
@@ -303,29 +305,53 @@ fn beyond(column: row::Column, order: &Order, cursor: Cursor) -> Cond {
         .add(Cond::all().add(col(column).eq(cursor.key)).add(same))
 }
 
-/// The beginnings of threads, one page and one row more.
+/// The beginnings of threads under each of these proposals, one page of each and one row more.
 pub(crate) async fn roots(
     db: &impl ConnectionTrait,
-    proposal: ProposalId,
+    proposals: &[ProposalId],
     sort: Sort,
     paging: Paging,
 ) -> Result<Vec<CardRow>> {
+    use row::Column as C;
     let (column, order) = match sort {
-        Sort::Newest => (row::Column::WrittenAt, Order::Desc),
-        Sort::Oldest => (row::Column::WrittenAt, Order::Asc),
-        Sort::MostSupported => (row::Column::Supports, Order::Desc),
+        Sort::Newest => (C::WrittenAt, Order::Desc),
+        Sort::Oldest => (C::WrittenAt, Order::Asc),
+        Sort::MostSupported => (C::Supports, Order::Desc),
     };
-    let mut query = cards();
-    query
-        .and_where(Expr::col((row::Entity, row::Column::ProposalId)).eq(proposal))
-        .and_where(Expr::col((row::Entity, row::Column::ParentId)).is_null());
+    let mut wanted = Cond::all()
+        .add(Expr::col((row::Entity, C::ProposalId)).is_in(proposals.iter().copied()))
+        .add(Expr::col((row::Entity, C::ParentId)).is_null());
     if let Some(cursor) = paging.after {
-        query.cond_where(beyond(column, &order, cursor));
+        wanted = wanted.add(beyond(column, &order, cursor));
     }
+    let limit = paging.limit + 1;
+    let mut query = cards();
+    match proposals {
+        [] => return Ok(Vec::new()),
+        // The index gives one proposal's page without looking at the rest.
+        [_] => query.cond_where(wanted).limit(limit),
+        _ => {
+            let window = WindowStatement::partition_by(C::ProposalId)
+                .order_by(column, order.clone())
+                .order_by(C::Id, order.clone())
+                .to_owned();
+            let ranked = Query::select()
+                .column(C::Id)
+                .expr_window_as(Expr::cust("ROW_NUMBER()"), window, "place")
+                .from(row::Entity)
+                .cond_where(wanted)
+                .to_owned();
+            let first = Query::select()
+                .column("id")
+                .from_subquery(ranked, "ranked")
+                .and_where(Expr::col("place").lte(i64::try_from(limit).unwrap_or(i64::MAX)))
+                .to_owned();
+            query.and_where(Expr::col((row::Entity, C::Id)).in_subquery(first))
+        }
+    };
     query
         .order_by((row::Entity, column), order.clone())
-        .order_by((row::Entity, row::Column::Id), order)
-        .limit(paging.limit + 1);
+        .order_by((row::Entity, C::Id), order);
     run(db, &query).await
 }
 

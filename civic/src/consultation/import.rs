@@ -185,12 +185,12 @@ impl Import<'_> {
     }
 
     async fn proposals(&mut self, folder: &Path, id: ConsultationId) -> Result<()> {
-        let themes: HashMap<String, ThemeId> = consultation::themes(self.cx.db(), id)
+        let themes: HashMap<String, ThemeId> = consultation::themes(self.cx.db(), &[id])
             .await?
             .into_iter()
             .map(|row| (row.slug, row.id))
             .collect();
-        let districts: HashMap<String, DistrictId> = consultation::districts(self.cx.db(), id)
+        let districts: HashMap<String, DistrictId> = consultation::districts(self.cx.db(), &[id])
             .await?
             .into_iter()
             .map(|row| (row.code, row.id))

@@ -54,7 +54,7 @@ pub struct ConsultationPage {
 }
 
 /// How much was contributed to a consultation.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Default, sea_orm::FromQueryResult)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
 pub struct Figures {
     /// Public proposals.
     pub proposals: i64,
@@ -137,8 +137,7 @@ pub async fn by_ids(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<ConsultationC
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn page(cx: &Cx, id: ConsultationId) -> Result<ConsultationPage> {
-    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    whole(cx, row).await
+    pages(cx, &[id]).await?.pop().ok_or(Error::NotFound)
 }
 
 /// The same, found by its part of the address.
@@ -147,19 +146,67 @@ pub async fn page(cx: &Cx, id: ConsultationId) -> Result<ConsultationPage> {
 /// `NotFound` when there is none.
 pub async fn page_by_slug(cx: &Cx, slug: &str) -> Result<ConsultationPage> {
     let row = store::find_by_slug(cx.db(), slug).await?.ok_or(Error::NotFound)?;
-    whole(cx, row).await
+    whole(cx, vec![row]).await?.pop().ok_or(Error::NotFound)
 }
 
-async fn whole(cx: &Cx, row: store::row::Model) -> Result<ConsultationPage> {
-    cx.check(Act::ReadPublic, On::Consultation(row.id))?;
-    let mut phases = phases(store::phases(cx.db(), &[row.id]).await?);
-    let (language, description) = localised(cx, &row.description);
-    Ok(ConsultationPage {
-        card: card(cx, &row, phases.remove(&row.id).unwrap_or_default()),
-        description: (language, Markdown::from_stored(description)),
-        themes: themes(cx, row.id).await?,
-        districts: districts(cx, row.id).await?,
-        figures: proposal::figures(cx.db(), Some(row.id)).await?,
+/// The same of several, in that order; those that are not there are left out.
+///
+/// # Errors
+/// Those of the database.
+pub async fn pages(cx: &Cx, ids: &[ConsultationId]) -> Result<Vec<ConsultationPage>> {
+    let rows = store::find_many(cx.db(), ids).await?;
+    let pages = whole(cx, rows).await?;
+    let mut by_id: HashMap<ConsultationId, ConsultationPage> =
+        pages.into_iter().map(|page| (page.card.id, page)).collect();
+    Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())
+}
+
+async fn whole(cx: &Cx, rows: Vec<store::row::Model>) -> Result<Vec<ConsultationPage>> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    cx.check(Act::ReadPublic, On::City)?;
+    let ids: Vec<ConsultationId> = rows.iter().map(|row| row.id).collect();
+    let mut phases = phases(store::phases(cx.db(), &ids).await?);
+    let mut themes: HashMap<ConsultationId, Vec<Theme>> = HashMap::new();
+    for row in store::themes(cx.db(), &ids).await? {
+        themes.entry(row.consultation_id).or_default().push(theme(row));
+    }
+    let mut districts: HashMap<ConsultationId, Vec<District>> = HashMap::new();
+    for row in store::districts(cx.db(), &ids).await? {
+        districts.entry(row.consultation_id).or_default().extend(district(row));
+    }
+    let mut figures = proposal::figures(cx.db(), Some(&ids)).await?;
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let (language, description) = localised(cx, &row.description);
+            ConsultationPage {
+                card: card(cx, &row, phases.remove(&row.id).unwrap_or_default()),
+                description: (language, Markdown::from_stored(description)),
+                themes: themes.remove(&row.id).unwrap_or_default(),
+                districts: districts.remove(&row.id).unwrap_or_default(),
+                figures: figures.remove(&row.id).unwrap_or_default(),
+            }
+        })
+        .collect())
+}
+
+fn theme(row: store::theme::Model) -> Theme {
+    Theme {
+        id: row.id,
+        parent: row.parent_id,
+        slug: row.slug,
+        name: Localised::from_stored(&row.name),
+    }
+}
+
+fn district(row: store::district::Model) -> Option<District> {
+    Some(District {
+        id: row.id,
+        kind: DistrictKind::parse(&row.kind)?,
+        code: row.code,
+        name: Localised::from_stored(&row.name),
     })
 }
 
@@ -169,7 +216,13 @@ async fn whole(cx: &Cx, row: store::row::Model) -> Result<ConsultationPage> {
 /// Those of the database.
 pub async fn figures(cx: &Cx) -> Result<Figures> {
     cx.check(Act::ReadPublic, On::City)?;
-    proposal::figures(cx.db(), None).await
+    let each = proposal::figures(cx.db(), None).await?;
+    Ok(each.into_values().fold(Figures::default(), |all, one| Figures {
+        proposals: all.proposals + one.proposals,
+        comments: all.comments + one.comments,
+        supports: all.supports + one.supports,
+        answered: all.answered + one.answered,
+    }))
 }
 
 /// The themes of a consultation in their order.
@@ -177,16 +230,8 @@ pub async fn figures(cx: &Cx) -> Result<Figures> {
 /// # Errors
 /// Those of the database.
 pub async fn themes(cx: &Cx, id: ConsultationId) -> Result<Vec<Theme>> {
-    let rows = store::themes(cx.db(), id).await?;
-    Ok(rows
-        .into_iter()
-        .map(|row| Theme {
-            id: row.id,
-            parent: row.parent_id,
-            slug: row.slug,
-            name: Localised::from_stored(&row.name),
-        })
-        .collect())
+    let rows = store::themes(cx.db(), &[id]).await?;
+    Ok(rows.into_iter().map(theme).collect())
 }
 
 /// The districts and quarters of a consultation in their order.
@@ -194,19 +239,8 @@ pub async fn themes(cx: &Cx, id: ConsultationId) -> Result<Vec<Theme>> {
 /// # Errors
 /// Those of the database.
 pub async fn districts(cx: &Cx, id: ConsultationId) -> Result<Vec<District>> {
-    let rows = store::districts(cx.db(), id).await?;
-    Ok(rows
-        .into_iter()
-        .filter_map(|row| {
-            let kind = DistrictKind::parse(&row.kind)?;
-            Some(District {
-                id: row.id,
-                kind,
-                code: row.code,
-                name: Localised::from_stored(&row.name),
-            })
-        })
-        .collect())
+    let rows = store::districts(cx.db(), &[id]).await?;
+    Ok(rows.into_iter().filter_map(district).collect())
 }
 
 /// What other nouns need to know of a consultation.
@@ -214,41 +248,49 @@ pub async fn districts(cx: &Cx, id: ConsultationId) -> Result<Vec<District>> {
 /// # Errors
 /// `NotFound` when there is none.
 pub async fn rules(cx: &Cx, id: ConsultationId) -> Result<Rules> {
-    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    let phases = phases(store::phases(cx.db(), &[id]).await?)
-        .remove(&id)
-        .unwrap_or_default();
-    Ok(Rules {
-        id,
-        slug: row.slug,
-        title: Localised::from_stored(&row.title),
-        phases,
-    })
+    rules_of(cx, &[id]).await?.remove(&id).ok_or(Error::NotFound)
 }
 
-/// The names of a proposal's theme and places.
+/// The same of several; those that are not there are left out.
+pub(crate) async fn rules_of(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<ConsultationId, Rules>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let rows = store::find_many(cx.db(), ids).await?;
+    let mut phases = phases(store::phases(cx.db(), ids).await?);
+    Ok(rows
+        .into_iter()
+        .map(|row| {
+            let rules = Rules {
+                id: row.id,
+                slug: row.slug,
+                title: Localised::from_stored(&row.title),
+                phases: phases.remove(&row.id).unwrap_or_default(),
+            };
+            (row.id, rules)
+        })
+        .collect())
+}
+
+/// The names of themes and places.
 pub(crate) struct Places {
-    pub theme: Option<String>,
+    pub themes: HashMap<ThemeId, String>,
     pub districts: HashMap<DistrictId, String>,
 }
 
-pub(crate) async fn places(cx: &Cx, theme: Option<ThemeId>, districts: &[Option<DistrictId>]) -> Result<Places> {
+pub(crate) async fn places(cx: &Cx, themes: &[ThemeId], districts: &[DistrictId]) -> Result<Places> {
     let name = |stored: &str| Localised::from_stored(stored).get(cx.language).to_owned();
-    let theme = match theme {
-        None => None,
-        Some(theme) => store::theme(cx.db(), theme).await?.map(|row| name(&row.name)),
-    };
-    let ids: Vec<DistrictId> = districts.iter().copied().flatten().collect();
-    let rows = store::districts_of(cx.db(), &ids).await?;
+    let themes = store::themes_of(cx.db(), themes).await?;
+    let districts = store::districts_of(cx.db(), districts).await?;
     Ok(Places {
-        theme,
-        districts: rows.into_iter().map(|row| (row.id, name(&row.name))).collect(),
+        themes: themes.into_iter().map(|row| (row.id, name(&row.name))).collect(),
+        districts: districts.into_iter().map(|row| (row.id, name(&row.name))).collect(),
     })
 }
 
 /// Each theme with the one above it.
 pub(crate) async fn theme_parents(cx: &Cx, id: ConsultationId) -> Result<HashMap<ThemeId, Option<ThemeId>>> {
-    Ok(store::themes(cx.db(), id)
+    Ok(store::themes(cx.db(), &[id])
         .await?
         .into_iter()
         .map(|row| (row.id, row.parent_id))
@@ -256,12 +298,12 @@ pub(crate) async fn theme_parents(cx: &Cx, id: ConsultationId) -> Result<HashMap
 }
 
 pub(crate) async fn has_themes(cx: &Cx, id: ConsultationId) -> Result<bool> {
-    Ok(!store::themes(cx.db(), id).await?.is_empty())
+    Ok(!store::themes(cx.db(), &[id]).await?.is_empty())
 }
 
 pub(crate) async fn check_theme(cx: &Cx, id: ConsultationId, theme: ThemeId) -> Result<()> {
-    let found = store::theme(cx.db(), theme).await?;
-    if found.is_some_and(|row| row.consultation_id == id) {
+    let found = store::themes_of(cx.db(), &[theme]).await?;
+    if found.iter().any(|row| row.consultation_id == id) {
         Ok(())
     } else {
         Err(Error::field("theme", Code::ThemeUnknown))
@@ -335,17 +377,7 @@ pub async fn outlines(cx: &Cx, id: ConsultationId) -> Result<Vec<(District, Outl
         .into_iter()
         .filter_map(|row| {
             let outline = serde_json::from_str(row.polygon.as_deref()?).ok()?;
-            let kind = DistrictKind::parse(&row.kind)?;
-            let name = Localised::from_stored(&row.name);
-            Some((
-                District {
-                    id: row.id,
-                    kind,
-                    code: row.code,
-                    name,
-                },
-                outline,
-            ))
+            Some((district(row)?, outline))
         })
         .collect())
 }

@@ -96,10 +96,6 @@ pub(crate) mod district {
     impl ActiveModelBehavior for ActiveModel {}
 }
 
-pub(crate) async fn find(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Option<row::Model>> {
-    Ok(row::Entity::find_by_id(id).one(db).await?)
-}
-
 pub(crate) async fn find_by_slug(db: &impl ConnectionTrait, slug: &str) -> Result<Option<row::Model>> {
     Ok(row::Entity::find().filter(row::Column::Slug.eq(slug)).one(db).await?)
 }
@@ -191,26 +187,27 @@ pub(crate) async fn phases(db: &impl ConnectionTrait, ids: &[ConsultationId]) ->
         .await?)
 }
 
-pub(crate) async fn themes(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Vec<theme::Model>> {
+/// The themes of these consultations, each one's in their order.
+pub(crate) async fn themes(db: &impl ConnectionTrait, ids: &[ConsultationId]) -> Result<Vec<theme::Model>> {
     Ok(theme::Entity::find()
-        .filter(theme::Column::ConsultationId.eq(id))
+        .filter(theme::Column::ConsultationId.is_in(ids.iter().copied()))
         .order_by_asc(theme::Column::Position)
-        .limit(THEMES_PER_CONSULTATION as u64)
+        .limit((ids.len() * THEMES_PER_CONSULTATION) as u64)
         .all(db)
         .await?)
 }
 
-/// Districts and quarters without their outlines, in their order.
-pub(crate) async fn districts(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Vec<district::Model>> {
+/// Districts and quarters of these consultations without their outlines, each one's in their order.
+pub(crate) async fn districts(db: &impl ConnectionTrait, ids: &[ConsultationId]) -> Result<Vec<district::Model>> {
     use district::Column as C;
     Ok(district::Entity::find()
         .select_only()
         .columns([C::Id, C::ConsultationId, C::Kind, C::Code, C::Name, C::Position])
         .expr_as(sea_orm::sea_query::Expr::cust("NULL"), "polygon")
-        .filter(C::ConsultationId.eq(id))
+        .filter(C::ConsultationId.is_in(ids.iter().copied()))
         .order_by_asc(C::Kind)
         .order_by_asc(C::Position)
-        .limit(DISTRICTS_PER_CONSULTATION as u64)
+        .limit((ids.len() * DISTRICTS_PER_CONSULTATION) as u64)
         .all(db)
         .await?)
 }
@@ -240,8 +237,14 @@ pub(crate) async fn has_outlines(db: &impl ConnectionTrait, id: ConsultationId) 
     Ok(one.is_some())
 }
 
-pub(crate) async fn theme(db: &impl ConnectionTrait, id: ThemeId) -> Result<Option<theme::Model>> {
-    Ok(theme::Entity::find_by_id(id).one(db).await?)
+pub(crate) async fn themes_of(db: &impl ConnectionTrait, ids: &[ThemeId]) -> Result<Vec<theme::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(theme::Entity::find()
+        .filter(theme::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?)
 }
 
 pub(crate) async fn districts_of(db: &impl ConnectionTrait, ids: &[DistrictId]) -> Result<Vec<district::Model>> {

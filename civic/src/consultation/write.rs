@@ -161,7 +161,7 @@ pub async fn put_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistri
     let tx = cx.begin().await?;
     store::lock(&tx, id).await?;
     cx.check(Act::KeepConsultation, On::Consultation(id))?;
-    let known = store::districts(&*tx, id).await?;
+    let known = store::districts(&*tx, &[id]).await?;
     let outlines: HashMap<DistrictId, Option<String>> = store::outlines(&*tx, id)
         .await?
         .into_iter()

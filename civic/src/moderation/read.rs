@@ -21,14 +21,6 @@ pub struct Decision {
     pub decided_at: Timestamp,
 }
 
-/// The reason of one decision.
-///
-/// # Errors
-/// Those of the database.
-pub(crate) async fn reason(cx: &Cx, id: DecisionId) -> Result<Option<String>> {
-    Ok(reasons(cx, &[id]).await?.remove(&id))
-}
-
 /// The reasons of several decisions, in one statement; none asked, none run.
 ///
 /// # Errors

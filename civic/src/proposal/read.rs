@@ -6,16 +6,14 @@
 mod editing;
 mod facets;
 mod own;
+mod page;
 mod versions;
 
 use std::collections::HashMap;
 
 use super::store::{self, CardRow};
-use super::{Origin, Point, ProposalFacts, ProposalState, VersionKind, is_freely_editable};
+use super::{Origin, ProposalFacts, ProposalState};
 use crate::Cx;
-use crate::attachment::read::AttachmentCard;
-use crate::consultation;
-use crate::consultation::Doing;
 use crate::documents::Kind;
 use crate::error::{Error, Result};
 use crate::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
@@ -23,12 +21,13 @@ use crate::language::{Lang, Localised};
 use crate::limits::SIMILAR_SHOWN;
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
-use crate::text::{Markdown, SafeHtml, slug};
+use crate::text::slug;
 use crate::time::Timestamp;
 
 pub use editing::{Editing, editing};
 pub use facets::{Facets, facets};
 pub use own::own;
+pub use page::{Addendum, Answer, ConsultationName, ProposalPage, page, pages};
 pub use versions::{Version, versions};
 
 /// Versions of one text that its page lists; further ones cannot come about under the limits of editing.
@@ -161,82 +160,6 @@ pub struct Permissions {
     pub moderate: bool,
 }
 
-/// The city's answer.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Answer {
-    /// The reasons; empty when the source of an import gave none.
-    pub text: Markdown,
-    /// Their language.
-    pub lang: Lang,
-    /// When it was given.
-    pub answered_at: Option<Timestamp>,
-}
-
-/// A note that the author added below the text.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Addendum {
-    /// The note.
-    pub text: Markdown,
-    /// When.
-    pub written_at: Timestamp,
-}
-
-/// Everything that one proposal's page shows.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ProposalPage {
-    /// What lists show too.
-    pub card: ProposalCard,
-    /// The consultation's title in the reader's language, and its slug.
-    pub consultation: ConsultationName,
-    /// The whole text.
-    pub body: Markdown,
-    /// Notes added below it.
-    pub addenda: Vec<Addendum>,
-    /// The quarter, beside the district.
-    pub quarter: Option<Named<DistrictId>>,
-    /// The point on the map.
-    pub point: Option<Point>,
-    /// Supports that an import brought as a number without persons.
-    pub tally_supports: i64,
-    /// Whether the actor supports it.
-    pub supported: bool,
-    /// When the text was last changed.
-    pub edited_at: Option<Timestamp>,
-    /// When and why it was taken back.
-    pub withdrawn: Option<(Timestamp, String)>,
-    /// Why a moderator hid it; for its author and staff.
-    pub hidden_reason: Option<String>,
-    /// The city's answer.
-    pub answer: Option<Answer>,
-    /// Pictures and files.
-    pub attachments: Vec<AttachmentCard>,
-    /// The reference number in the source of an import.
-    pub reference: Option<String>,
-    /// What the actor may do.
-    pub can: Permissions,
-    /// Where it came from and when support ends, as the phase says.
-    pub phase: Option<consultation::Phase>,
-}
-
-impl ProposalPage {
-    /// The text as HTML.
-    #[must_use]
-    pub fn html(&self) -> SafeHtml {
-        self.body.to_html()
-    }
-}
-
-/// A consultation by its name.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct ConsultationName {
-    /// Which.
-    pub id: ConsultationId,
-    /// Its part of the address.
-    pub slug: String,
-    /// Its title in the reader's language.
-    pub title: String,
-}
-
 /// A page of proposals.
 ///
 /// # Errors
@@ -261,8 +184,9 @@ fn place(row: &CardRow, sort: Sort) -> i64 {
 }
 
 fn cards(cx: &Cx, page: Page<CardRow>) -> Result<Page<ProposalCard>> {
-    let items = page.items.into_iter().map(|row| card(cx, row)).collect::<Result<_>>()?;
-    Ok(Page { items, next: page.next })
+    let Page { items, next, places } = page;
+    let items = items.into_iter().map(|row| card(cx, row)).collect::<Result<_>>()?;
+    Ok(Page { items, next, places })
 }
 
 fn card(cx: &Cx, row: CardRow) -> Result<ProposalCard> {
@@ -327,133 +251,6 @@ pub async fn facts(cx: &Cx, id: ProposalId) -> Result<ProposalFacts> {
     let facts = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
     cx.check(Act::ReadProposal, On::Proposal(&facts))?;
     Ok(facts)
-}
-
-/// Everything that one proposal's page shows.
-///
-/// # Errors
-/// `NotFound` when there is none, or none that the actor may know of.
-pub async fn page(cx: &Cx, id: ProposalId) -> Result<ProposalPage> {
-    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    let facts = row.facts()?;
-    cx.check(Act::ReadProposal, On::Proposal(&facts))?;
-    let rules = consultation::read::rules(cx, row.consultation_id).await?;
-    let names = consultation::read::places(cx, row.theme_id, &[row.district_id, row.quarter_id]).await?;
-    let author = match row.author_id {
-        None => None,
-        Some(id) => crate::member::read::names(cx, &[id])
-            .await?
-            .remove(&id)
-            .map(|name| Named { id, name }),
-    };
-    let addenda = match row.version {
-        1 => Vec::new(),
-        _ => addenda(store::versions(cx.db(), id).await?),
-    };
-    let supported = match cx.actor.member() {
-        None => false,
-        Some(member) => crate::support::read::is_supported(cx, id, member).await?,
-    };
-    let hidden_reason = match row.hidden_by {
-        None => None,
-        Some(decision) => crate::moderation::read::reason(cx, decision).await?,
-    };
-    let attachments = crate::attachment::read::of(cx, id).await?;
-    let can = permissions(cx, &facts, &row, &rules);
-    let district = row.district_id.and_then(|id| named(&names.districts, id));
-    let quarter = row.quarter_id.and_then(|id| named(&names.districts, id));
-    let theme = row.theme_id.zip(names.theme).map(|(id, name)| Named { id, name });
-    Ok(ProposalPage {
-        card: ProposalCard {
-            id,
-            slug: slug(&row.title),
-            consultation: row.consultation_id,
-            title: row.title,
-            excerpt: row.excerpt,
-            lang: Lang::parse(&row.lang).unwrap_or_else(Lang::italian),
-            author,
-            origin: Origin::parse(&row.origin).ok_or_else(|| Error::Bug(format!("origin {}", row.origin)))?,
-            state: facts.state,
-            hidden: facts.hidden,
-            hidden_reason: hidden_reason.clone(),
-            theme,
-            district,
-            supports: row.supports,
-            comments: row.comments,
-            version: row.version,
-            created_at: row.created_at,
-            published_at: row.published_at,
-        },
-        consultation: ConsultationName {
-            id: rules.id,
-            slug: rules.slug.clone(),
-            title: rules.title.get(cx.language).to_owned(),
-        },
-        body: Markdown::from_stored(row.body),
-        addenda,
-        quarter,
-        point: row
-            .latitude_e6
-            .zip(row.longitude_e6)
-            .map(|(latitude_e6, longitude_e6)| Point {
-                latitude_e6,
-                longitude_e6,
-            }),
-        tally_supports: row.tally_supports,
-        supported,
-        edited_at: row.edited_at,
-        withdrawn: row.withdrawn_at.zip(row.withdraw_reason),
-        hidden_reason,
-        answer: row.answer.map(|text| Answer {
-            text: Markdown::from_stored(text),
-            lang: row
-                .answer_lang
-                .as_deref()
-                .and_then(Lang::parse)
-                .unwrap_or_else(Lang::italian),
-            answered_at: row.answered_at,
-        }),
-        attachments,
-        reference: row.reference,
-        can,
-        phase: consultation::phase_at(&rules.phases, cx.now).cloned(),
-    })
-}
-
-fn named(names: &HashMap<DistrictId, String>, id: DistrictId) -> Option<Named<DistrictId>> {
-    names.get(&id).map(|name| Named { id, name: name.clone() })
-}
-
-fn addenda(versions: Vec<store::version::Model>) -> Vec<Addendum> {
-    versions
-        .into_iter()
-        .filter(|version| version.kind == VersionKind::Addendum.as_str())
-        .map(|version| Addendum {
-            text: Markdown::from_stored(version.body),
-            written_at: version.written_at,
-        })
-        .collect()
-}
-
-/// A visitor's buttons are those of a member who has yet to sign in, so that they lead somewhere.
-fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &consultation::Rules) -> Permissions {
-    let on = On::Proposal(facts);
-    let may = |act| cx.can(act, on);
-    let may_or_could = |act| matches!(cx.check(act, on), Ok(()) | Err(Error::Unauthenticated));
-    let phase_lets = |doing| rules.allows(doing, cx.now).is_ok();
-    let open = facts.state == ProposalState::Published && !facts.hidden;
-    let discussed = !facts.hidden && facts.state.is_listed();
-    let free = is_freely_editable(row.own_supports(), row.published_at, cx.now);
-    Permissions {
-        edit: may(Act::EditProposal) && (facts.is_draft() || (open && free)),
-        publish: may(Act::EditProposal) && facts.is_draft() && phase_lets(Doing::Propose),
-        add: may(Act::EditProposal) && open && !free,
-        correct: may(Act::CorrectProposal) && open,
-        withdraw: may(Act::WithdrawProposal) && open,
-        support: may_or_could(Act::SupportProposal) && open && phase_lets(Doing::Support),
-        comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),
-        moderate: may(Act::Moderate) && !facts.is_draft(),
-    }
 }
 
 /// Proposals of the same consultation that say something like `text`, best first.

@@ -125,6 +125,14 @@ pub(crate) async fn find(db: &impl ConnectionTrait, id: ProposalId) -> Result<Op
     Ok(row::Entity::find_by_id(id).one(db).await?)
 }
 
+/// Those of `ids` that are there, whole.
+pub(crate) async fn find_many(db: &impl ConnectionTrait, ids: &[ProposalId]) -> Result<Vec<row::Model>> {
+    Ok(row::Entity::find()
+        .filter(row::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?)
+}
+
 /// A row of `facts_of`, in the order of its columns.
 type FactsRow = (ProposalId, ConsultationId, Option<MemberId>, String, Option<DecisionId>);
 
@@ -234,6 +242,20 @@ pub(crate) async fn versions(db: &impl ConnectionTrait, id: ProposalId) -> Resul
     Ok(query
         .order_by_asc(version::Column::Version)
         .limit(super::read::VERSIONS_SHOWN)
+        .all(db)
+        .await?)
+}
+
+/// The notes that authors added below these texts, oldest first; none asked, none run.
+pub(crate) async fn addenda(db: &impl ConnectionTrait, ids: &[ProposalId]) -> Result<Vec<version::Model>> {
+    if ids.is_empty() {
+        return Ok(Vec::new());
+    }
+    Ok(version::Entity::find()
+        .filter(version::Column::ProposalId.is_in(ids.iter().copied()))
+        .filter(version::Column::Kind.eq(VersionKind::Addendum.as_str()))
+        .order_by_asc(version::Column::Version)
+        .limit(super::read::VERSIONS_SHOWN * ids.len() as u64)
         .all(db)
         .await?)
 }

@@ -42,10 +42,7 @@ pub async fn own(cx: &Cx, paging: Paging) -> Result<Page<ProposalCard>> {
         id: row.proposal_id.uuid(),
     });
     let ids: Vec<ProposalId> = page.items.iter().map(|row| row.proposal_id).collect();
-    Ok(Page {
-        items: crate::proposal::read::by_ids(cx, &ids, true).await?,
-        next: page.next,
-    })
+    Ok(page.with(crate::proposal::read::by_ids(cx, &ids, true).await?))
 }
 
 /// The supporters of `proposal` after `after`, at most `limit`: for the letters of the system.

@@ -1,5 +1,7 @@
 //! Lists of proposals: one statement each, of the columns that are shown and no others.
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{
     Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order, Query, SelectStatement, SimpleExpr,
 };
@@ -352,28 +354,46 @@ pub(crate) async fn facets(db: &impl ConnectionTrait, filter: &Filter) -> Result
         .await?)
 }
 
-/// How much was contributed to a consultation, or to all of them, in one statement.
-pub(crate) async fn figures(db: &impl ConnectionTrait, id: Option<ConsultationId>) -> Result<Figures> {
+#[derive(Debug, FromQueryResult)]
+struct FiguresRow {
+    consultation_id: ConsultationId,
+    proposals: i64,
+    comments: i64,
+    supports: i64,
+    answered: i64,
+}
+
+/// How much was contributed to each of these consultations, or to each there is, in one statement; nothing to those
+/// left out.
+pub(crate) async fn figures(
+    db: &impl ConnectionTrait,
+    ids: Option<&[ConsultationId]>,
+) -> Result<HashMap<ConsultationId, Figures>> {
     use row::Column as C;
     let mut query = Query::select();
-    let sum = |column| Func::coalesce([whole(Func::sum(col(column)).into()), Expr::val(0_i64)]);
+    let sum = |column| whole(Func::sum(col(column)).into());
     let answers = ANSWERED.map(ProposalState::as_str);
     let answered = Expr::case(col(C::State).is_in(answers), 1_i64).finally(0_i64);
     query
+        .column((row::Entity, C::ConsultationId))
         .expr_as(Func::count(col(C::Id)), "proposals")
         .expr_as(sum(C::Comments), "comments")
         .expr_as(sum(C::Supports), "supports")
-        .expr_as(
-            Func::coalesce([whole(Func::sum(answered).into()), Expr::val(0_i64)]),
-            "answered",
-        )
+        .expr_as(whole(Func::sum(answered).into()), "answered")
         .from(row::Entity)
         .cond_where(listed())
-        .and_where_option(id.map(|id| col(C::ConsultationId).eq(id)));
-    let found = Figures::find_by_statement(db.get_database_backend().build(&query))
-        .one(db)
+        .and_where_option(ids.map(|ids| col(C::ConsultationId).is_in(ids.iter().copied())))
+        .group_by_col((row::Entity, C::ConsultationId));
+    let rows = FiguresRow::find_by_statement(db.get_database_backend().build(&query))
+        .all(db)
         .await?;
-    Ok(found.unwrap_or_default())
+    let figures = |row: &FiguresRow| Figures {
+        proposals: row.proposals,
+        comments: row.comments,
+        supports: row.supports,
+        answered: row.answered,
+    };
+    Ok(rows.iter().map(|row| (row.consultation_id, figures(row))).collect())
 }
 
 /// A sum of whole numbers is a decimal on PostgreSQL, and must be made whole again.

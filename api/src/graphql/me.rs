@@ -1,0 +1,77 @@
+//! One's own things: the profile, drafts, what one published, supports and said.
+
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use civic::page::Paging;
+use civic::{comment, proposal, support};
+
+use super::asker::cx;
+use super::connection::{Connection, paging};
+use super::error::Result;
+use super::limits::cost;
+use crate::wire::comment::CommentOut;
+use crate::wire::member::MemberOut;
+use crate::wire::proposal::ProposalOut;
+
+/// Oneself.
+#[derive(Debug, Clone, SimpleObject)]
+#[graphql(complex)]
+pub struct Me {
+    /// One's profile.
+    pub profile: MemberOut,
+}
+
+async fn own(ctx: &Context<'_>, drafts: bool, paging: Paging) -> Result<Connection<ProposalOut>> {
+    let page = proposal::read::own(&cx(ctx).await?, drafts, paging).await?;
+    Ok(Connection::of(page, paging, |card| card.id))
+}
+
+#[ComplexObject]
+impl Me {
+    /// Proposals that one is still writing, last begun first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn drafts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ProposalOut>> {
+        own(ctx, true, paging(first, after.as_deref())?).await
+    }
+
+    /// Proposals that one has published, last begun first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn proposals(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ProposalOut>> {
+        own(ctx, false, paging(first, after.as_deref())?).await
+    }
+
+    /// Proposals that one supports, last supported first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn supports(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ProposalOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = support::read::own(&cx(ctx).await?, paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+
+    /// Comments that one has written, newest first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn comments(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CommentOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = comment::read::own(&cx(ctx).await?, paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+}

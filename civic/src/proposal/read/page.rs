@@ -1,0 +1,270 @@
+//! One proposal with all that its page shows, and several of them in the same number of statements.
+
+use std::collections::{HashMap, HashSet};
+
+use super::store::{self, row};
+use super::{Named, Permissions, ProposalCard};
+use crate::Cx;
+use crate::attachment::read::AttachmentCard;
+use crate::consultation::read::Places;
+use crate::consultation::{self, Doing};
+use crate::error::{Error, Result};
+use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
+use crate::language::Lang;
+use crate::policy::{Act, On};
+use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, is_freely_editable};
+use crate::text::{Markdown, SafeHtml, slug};
+use crate::time::Timestamp;
+
+/// The city's answer.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Answer {
+    /// The reasons; empty when the source of an import gave none.
+    pub text: Markdown,
+    /// Their language.
+    pub lang: Lang,
+    /// When it was given.
+    pub answered_at: Option<Timestamp>,
+}
+
+/// A note that the author added below the text.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Addendum {
+    /// The note.
+    pub text: Markdown,
+    /// When.
+    pub written_at: Timestamp,
+}
+
+/// Everything that one proposal's page shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ProposalPage {
+    /// What lists show too.
+    pub card: ProposalCard,
+    /// The consultation's title in the reader's language, and its slug.
+    pub consultation: ConsultationName,
+    /// The whole text.
+    pub body: Markdown,
+    /// Notes added below it.
+    pub addenda: Vec<Addendum>,
+    /// The quarter, beside the district.
+    pub quarter: Option<Named<DistrictId>>,
+    /// The point on the map.
+    pub point: Option<Point>,
+    /// Supports that an import brought as a number without persons.
+    pub tally_supports: i64,
+    /// Whether the actor supports it.
+    pub supported: bool,
+    /// When the text was last changed.
+    pub edited_at: Option<Timestamp>,
+    /// When and why it was taken back.
+    pub withdrawn: Option<(Timestamp, String)>,
+    /// Why a moderator hid it; for its author and staff.
+    pub hidden_reason: Option<String>,
+    /// The city's answer.
+    pub answer: Option<Answer>,
+    /// Pictures and files.
+    pub attachments: Vec<AttachmentCard>,
+    /// The reference number in the source of an import.
+    pub reference: Option<String>,
+    /// What the actor may do.
+    pub can: Permissions,
+    /// Where it came from and when support ends, as the phase says.
+    pub phase: Option<consultation::Phase>,
+}
+
+impl ProposalPage {
+    /// The text as HTML.
+    #[must_use]
+    pub fn html(&self) -> SafeHtml {
+        self.body.to_html()
+    }
+}
+
+/// A consultation by its name.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct ConsultationName {
+    /// Which.
+    pub id: ConsultationId,
+    /// Its part of the address.
+    pub slug: String,
+    /// Its title in the reader's language.
+    pub title: String,
+}
+
+/// Everything that one proposal's page shows.
+///
+/// # Errors
+/// `NotFound` when there is none, or none that the actor may know of.
+pub async fn page(cx: &Cx, id: ProposalId) -> Result<ProposalPage> {
+    pages(cx, &[id]).await?.pop().ok_or(Error::NotFound)
+}
+
+/// What pages show beside their own rows, read once for all of them.
+struct Beside {
+    rules: HashMap<ConsultationId, consultation::Rules>,
+    names: Places,
+    authors: HashMap<MemberId, String>,
+    addenda: HashMap<ProposalId, Vec<Addendum>>,
+    supported: HashSet<ProposalId>,
+    reasons: HashMap<DecisionId, String>,
+    attachments: HashMap<ProposalId, Vec<AttachmentCard>>,
+}
+
+/// The same of several, in that order; those that the actor may not know of are left out.
+///
+/// # Errors
+/// Those of the database.
+pub async fn pages(cx: &Cx, ids: &[ProposalId]) -> Result<Vec<ProposalPage>> {
+    let mut readable = HashMap::new();
+    for row in store::find_many(cx.db(), ids).await? {
+        let facts = row.facts()?;
+        if cx.can(Act::ReadProposal, On::Proposal(&facts)) {
+            readable.insert(row.id, (row, facts));
+        }
+    }
+    if readable.is_empty() {
+        return Ok(Vec::new());
+    }
+    let rows: Vec<&row::Model> = readable.values().map(|(row, _)| row).collect();
+    let mut beside = beside(cx, &rows).await?;
+    ids.iter()
+        .filter_map(|id| readable.remove(id))
+        .map(|(row, facts)| whole(cx, row, &facts, &mut beside))
+        .collect()
+}
+
+async fn beside(cx: &Cx, rows: &[&row::Model]) -> Result<Beside> {
+    let ids: Vec<ProposalId> = rows.iter().map(|row| row.id).collect();
+    let mut consultations: Vec<ConsultationId> = rows.iter().map(|row| row.consultation_id).collect();
+    consultations.sort();
+    consultations.dedup();
+    let themes: Vec<ThemeId> = rows.iter().filter_map(|row| row.theme_id).collect();
+    let districts: Vec<DistrictId> = rows
+        .iter()
+        .flat_map(|row| [row.district_id, row.quarter_id])
+        .flatten()
+        .collect();
+    let authors: Vec<MemberId> = rows.iter().filter_map(|row| row.author_id).collect();
+    let decisions: Vec<DecisionId> = rows.iter().filter_map(|row| row.hidden_by).collect();
+    let changed: Vec<ProposalId> = rows.iter().filter(|row| row.version > 1).map(|row| row.id).collect();
+    let mut addenda: HashMap<ProposalId, Vec<Addendum>> = HashMap::new();
+    for version in store::addenda(cx.db(), &changed).await? {
+        addenda.entry(version.proposal_id).or_default().push(Addendum {
+            text: Markdown::from_stored(version.body),
+            written_at: version.written_at,
+        });
+    }
+    let mut attachments: HashMap<ProposalId, Vec<AttachmentCard>> = HashMap::new();
+    for card in crate::attachment::read::of(cx, &ids).await? {
+        attachments.entry(card.proposal).or_default().push(card);
+    }
+    Ok(Beside {
+        rules: consultation::read::rules_of(cx, &consultations).await?,
+        names: consultation::read::places(cx, &themes, &districts).await?,
+        authors: crate::member::read::names(cx, &authors).await?,
+        addenda,
+        supported: crate::support::read::supported_among(cx, &ids).await?,
+        reasons: crate::moderation::read::reasons(cx, &decisions).await?,
+        attachments,
+    })
+}
+
+fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -> Result<ProposalPage> {
+    let id = row.id;
+    let rules = beside.rules.get(&row.consultation_id).ok_or(Error::NotFound)?;
+    let author = row.author_id.and_then(|id| {
+        let name = beside.authors.get(&id)?.clone();
+        Some(Named { id, name })
+    });
+    let theme = row.theme_id.and_then(|id| {
+        let name = beside.names.themes.get(&id)?.clone();
+        Some(Named { id, name })
+    });
+    let can = permissions(cx, facts, &row, rules);
+    let hidden_reason = row
+        .hidden_by
+        .and_then(|decision| beside.reasons.get(&decision).cloned());
+    let district = row.district_id.and_then(|id| named(&beside.names.districts, id));
+    let quarter = row.quarter_id.and_then(|id| named(&beside.names.districts, id));
+    Ok(ProposalPage {
+        card: ProposalCard {
+            id,
+            slug: slug(&row.title),
+            consultation: row.consultation_id,
+            title: row.title,
+            excerpt: row.excerpt,
+            lang: Lang::parse(&row.lang).unwrap_or_else(Lang::italian),
+            author,
+            origin: Origin::parse(&row.origin).ok_or_else(|| Error::Bug(format!("origin {}", row.origin)))?,
+            state: facts.state,
+            hidden: facts.hidden,
+            hidden_reason: hidden_reason.clone(),
+            theme,
+            district,
+            supports: row.supports,
+            comments: row.comments,
+            version: row.version,
+            created_at: row.created_at,
+            published_at: row.published_at,
+        },
+        consultation: ConsultationName {
+            id: rules.id,
+            slug: rules.slug.clone(),
+            title: rules.title.get(cx.language).to_owned(),
+        },
+        body: Markdown::from_stored(row.body),
+        addenda: beside.addenda.remove(&id).unwrap_or_default(),
+        quarter,
+        point: row
+            .latitude_e6
+            .zip(row.longitude_e6)
+            .map(|(latitude_e6, longitude_e6)| Point {
+                latitude_e6,
+                longitude_e6,
+            }),
+        tally_supports: row.tally_supports,
+        supported: beside.supported.contains(&id),
+        edited_at: row.edited_at,
+        withdrawn: row.withdrawn_at.zip(row.withdraw_reason),
+        hidden_reason,
+        answer: row.answer.map(|text| Answer {
+            text: Markdown::from_stored(text),
+            lang: row
+                .answer_lang
+                .as_deref()
+                .and_then(Lang::parse)
+                .unwrap_or_else(Lang::italian),
+            answered_at: row.answered_at,
+        }),
+        attachments: beside.attachments.remove(&id).unwrap_or_default(),
+        reference: row.reference,
+        can,
+        phase: consultation::phase_at(&rules.phases, cx.now).cloned(),
+    })
+}
+
+fn named(names: &HashMap<DistrictId, String>, id: DistrictId) -> Option<Named<DistrictId>> {
+    names.get(&id).map(|name| Named { id, name: name.clone() })
+}
+
+/// A visitor's buttons are those of a member who has yet to sign in, so that they lead somewhere.
+fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &consultation::Rules) -> Permissions {
+    let on = On::Proposal(facts);
+    let may = |act| cx.can(act, on);
+    let may_or_could = |act| matches!(cx.check(act, on), Ok(()) | Err(Error::Unauthenticated));
+    let phase_lets = |doing| rules.allows(doing, cx.now).is_ok();
+    let open = facts.state == ProposalState::Published && !facts.hidden;
+    let discussed = !facts.hidden && facts.state.is_listed();
+    let free = is_freely_editable(row.own_supports(), row.published_at, cx.now);
+    Permissions {
+        edit: may(Act::EditProposal) && (facts.is_draft() || (open && free)),
+        publish: may(Act::EditProposal) && facts.is_draft() && phase_lets(Doing::Propose),
+        add: may(Act::EditProposal) && open && !free,
+        correct: may(Act::CorrectProposal) && open,
+        withdraw: may(Act::WithdrawProposal) && open,
+        support: may_or_could(Act::SupportProposal) && open && phase_lets(Doing::Support),
+        comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),
+        moderate: may(Act::Moderate) && !facts.is_draft(),
+    }
+}
