@@ -15,6 +15,7 @@ fn example() -> Settings {
         zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
         contact_email: "aiuto@example.org".to_owned(),
         demonstration: false,
+        accessibility_declaration: String::new(),
     }
 }
 
