@@ -1,6 +1,7 @@
 //! The one integration-test binary: real routes, a database of its own for every test.
 
 mod districts;
+mod files;
 mod guard;
 mod portable;
 mod seed;
