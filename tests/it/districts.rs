@@ -78,13 +78,13 @@ async fn a_district_that_is_there_gets_the_outline_of_the_file() {
 
 #[tokio::test]
 async fn the_88_quarters_of_milan_go_in_whole_where_the_real_file_is_at_hand() {
-    let Some(data) = std::env::var_os("ARENGO_DATA") else {
+    let Some(data) = tests::outside::real_data() else {
         println!("ARENGO_DATA is not set: only the fixture was read");
         return;
     };
     city::with(async |city| {
         given::consultation(city).await;
-        let file = std::path::Path::new(&data).join("milan/nil.geojson");
+        let file = data.join("milan/nil.geojson");
         let report = import(&city.city, None, &file, &quarters()).await.expect("read");
         assert_eq!(
             (report.put.new, report.problems.len()),

@@ -6,6 +6,7 @@ pub mod bucket;
 pub mod city;
 pub mod cluster;
 pub mod given;
+pub mod hostile;
 pub mod http;
 pub mod outline;
 pub mod outside;

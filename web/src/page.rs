@@ -110,6 +110,30 @@ impl Page {
         format!("/{}{}", self.language.code(), path.as_ref())
     }
 
+    /// The main menu: paths and the keys of their words.
+    #[must_use]
+    pub fn menu(&self) -> [(&'static str, &'static str); 4] {
+        [
+            ("", "home"),
+            ("/consultations", "consultations"),
+            ("/proposals", "proposals"),
+            ("/about", "about"),
+        ]
+    }
+
+    /// Whether this page is at `path`.
+    #[must_use]
+    pub fn is_at(&self, path: &str) -> bool {
+        self.here.split('?').next() == Some(path)
+    }
+
+    /// Whether this page is at `path` or below it; home has nothing below.
+    #[must_use]
+    pub fn is_in(&self, path: &str) -> bool {
+        let rest = self.here.strip_prefix(path);
+        self.is_at(path) || (!path.is_empty() && rest.is_some_and(|rest| rest.starts_with('/')))
+    }
+
     /// Where the reader is, for coming back after signing in.
     #[must_use]
     pub fn return_query(&self) -> String {

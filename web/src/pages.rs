@@ -48,9 +48,9 @@ pub fn routes(city: &City) -> Route {
 }
 
 fn proposals(city: &City, route: Route) -> Route {
-    use proposal::{act, versions};
+    use proposal::{act, list, versions};
     route
-        .at("/:language/proposals", get(on(city, proposal::list)))
+        .at("/:language/proposals", get(on(city, list::list)))
         .at(
             "/:language/proposals/new",
             get(on(city, writing::begin)).post(on(city, writing::keep_new)),

@@ -30,3 +30,6 @@ read-proposals = { $n ->
    *[other] Read the { $shown } proposals
 }
 write-proposal = Write a proposal
+since-date = from { $text }
+latest-proposals = The latest proposals
+most-supported-proposals = The most supported proposals

@@ -115,3 +115,5 @@ done-correct = The correction is published.
 done-answer = The answer is published.
 done-hide = The text is hidden.
 done-restore = The text is visible again.
+closed-review = The city is examining the proposals: they cannot be supported or commented now.
+closed-results = The consultation is over: proposals can no longer be supported or commented.

@@ -30,3 +30,6 @@ read-proposals = { $n ->
    *[other] Leggi le { $shown } proposte
 }
 write-proposal = Scrivi una proposta
+since-date = dal { $text }
+latest-proposals = Le proposte più recenti
+most-supported-proposals = Le proposte più sostenute

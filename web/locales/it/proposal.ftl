@@ -115,3 +115,5 @@ done-correct = La correzione è pubblicata.
 done-answer = La risposta è pubblicata.
 done-hide = Il testo è nascosto.
 done-restore = Il testo è di nuovo visibile.
+closed-review = Il Comune sta esaminando le proposte: ora non si possono sostenere né commentare.
+closed-results = La consultazione è conclusa: le proposte non si possono più sostenere né commentare.

@@ -7,8 +7,9 @@ use civic::consultation::read::{ConsultationCard, Figures};
 use civic::consultation::{self, Doing, PhaseKind, Standing, Theme};
 use civic::error::Result;
 use civic::language::Language;
-use civic::page::Cursor;
+use civic::page::{Cursor, Paging};
 use civic::proposal::Point;
+use civic::proposal::read::{Filter, ProposalCard, Sort};
 use poem::Response;
 use poem::http::header;
 
@@ -16,6 +17,9 @@ use crate::format::{date, moment, until};
 use crate::map;
 use crate::page::Page;
 use crate::visit::{Visit, html};
+
+/// Proposals that a consultation's page shows.
+const PROPOSALS_SHOWN: u64 = 3;
 
 /// A consultation as lists show it.
 pub struct Card {
@@ -70,7 +74,8 @@ impl Card {
 pub struct Step {
     kind: &'static str,
     from: String,
-    to: String,
+    /// Its last day; results stay, so theirs is not told.
+    to: Option<String>,
     /// `past`, `present` or `future`.
     place: &'static str,
 }
@@ -92,6 +97,9 @@ struct ShowPage {
     description_lang: &'static str,
     steps: Vec<Step>,
     figures: Figures,
+    /// The words of the order in which `proposals` are.
+    order: &'static str,
+    proposals: Vec<ProposalCard>,
     themes: Vec<(Theme, String)>,
     has_map: bool,
 }
@@ -138,8 +146,28 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
         .twin(format!("/api/v1/consultations/{}", found.card.id));
     let language = visit.language;
     let outlines = consultation::read::outlines(&visit.cx, found.card.id).await?;
+    let filter = Filter {
+        consultation: Some(found.card.id),
+        ..Filter::default()
+    };
+    let first = Paging {
+        limit: PROPOSALS_SHOWN,
+        after: None,
+    };
+    let card = Card::of(&visit, &found.card);
+    // While proposals come in, the most supported ones need no further advantage.
+    let (order, sort) = if card.collects {
+        ("latest-proposals", Sort::Newest)
+    } else {
+        ("most-supported-proposals", Sort::MostSupported)
+    };
+    let proposals = civic::proposal::read::list(&visit.cx, &filter, sort, first)
+        .await?
+        .items;
     html(&ShowPage {
-        card: Card::of(&visit, &found.card),
+        order,
+        proposals,
+        card,
         description: found.description.1.to_html().to_string(),
         description_lang: found.description.0.code(),
         steps: found.card.phases.iter().map(|phase| step(&visit, phase)).collect(),
@@ -168,7 +196,7 @@ fn step(visit: &Visit, phase: &consultation::Phase) -> Step {
     Step {
         kind: PhaseKind::as_str(phase.kind),
         from: date(visit.language, zone, phase.window.start),
-        to: date(visit.language, zone, phase.window.end.plus_ms(-1)),
+        to: (phase.kind != PhaseKind::Results).then(|| date(visit.language, zone, phase.window.end.plus_ms(-1))),
         place,
     }
 }

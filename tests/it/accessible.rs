@@ -1,0 +1,146 @@
+//! What only a browser can tell of our pages: accessibility at both widths, bytes, shifts, requests to others, cookies.
+
+use civic::actor::Role;
+use civic::comment::{self, NewComment, Stance};
+use civic::moderation::{self, Subject};
+use tests::browser::Browser;
+use tests::city::TestCity;
+use tests::outside::without;
+use tests::person::{self, Person};
+use tests::{city, given};
+
+/// Compressed bytes of page, style sheet and scripts that a first visit may cost, fonts apart.
+const FIRST_VISIT_MAX_BYTES: u64 = 40_000;
+
+/// A city in which every kind of thing can be seen, and the paths of its pages.
+struct Full {
+    public: Vec<String>,
+    own: Vec<String>,
+    staff: Vec<String>,
+    author: Person,
+    moderator: Person,
+}
+
+async fn full(city: &TestCity) -> Full {
+    let consultation = given::consultation(city).await;
+    let author = person::citizen(city, "autrice").await;
+    let moderator = person::staff(city, "moderatore", Role::Moderator).await;
+    let mut proposals = Vec::new();
+    // More than one page of them, and no more of one person than an hour allows.
+    let neighbour = person::citizen(city, "vicina").await;
+    for number in 1..=25 {
+        let writer = if number <= 10 { &author } else { &neighbour };
+        let title = format!("Piste ciclabili numero {number}");
+        proposals.push(given::proposal(city, writer, consultation, &title).await);
+    }
+    let draft = given::draft(city, &author, consultation, "Ancora una bozza").await;
+    let first = proposals[0];
+    let root = given::comment(
+        city,
+        &moderator,
+        first,
+        "Sono d'accordo, e servono anche le rastrelliere.",
+    )
+    .await;
+    let reply = NewComment {
+        body: "Dove le mettiamo?".to_owned(),
+        stance: Some(Stance::Neutral),
+        parent: Some(root),
+        lang: None,
+    };
+    let reply = comment::write::write(&author.cx(city).await, first, reply)
+        .await
+        .expect("answered");
+    let gone = given::comment(city, &author, first, "Un commento di troppo").await;
+    moderation::write::hide(&moderator.cx(city).await, Subject::Comment(gone), "Fuori tema")
+        .await
+        .expect("hidden");
+    civic::proposal::write::withdraw(&author.cx(city).await, proposals[1], "Ho cambiato idea")
+        .await
+        .expect("withdrawn");
+    city.settle().await;
+    let (it, own) = (
+        |path: &str| format!("{}/it{path}", city.base),
+        |path: &str| format!("{}/en{path}", city.base),
+    );
+    Full {
+        public: vec![
+            it(""),
+            it("/consultations"),
+            it(&format!("/consultations/{}", given::SLUG)),
+            it(&format!("/proposals?consultation={}&sort=newest", given::SLUG)),
+            it(&format!("/proposals/{first}")),
+            it(&format!("/proposals/{}", proposals[1])),
+            it(&format!("/comments/{root}")),
+            it("/search?q=ciclabbili"),
+            it("/search?q=zzzz"),
+            it("/sign-in"),
+            it("/about"),
+            it("/rules"),
+            it("/accessibility"),
+            it("/privacy"),
+            it("/legal-notes"),
+            it("/developers"),
+        ],
+        own: vec![
+            own(&format!("/proposals/{first}")),
+            own("/me"),
+            own("/me/drafts"),
+            own("/me/proposals"),
+            own("/me/comments"),
+            own("/me/supports"),
+            own("/me/settings"),
+            own("/me/tokens"),
+            own(&format!("/proposals/new?consultation={}", given::SLUG)),
+            own(&format!("/proposals/{draft}/edit/idea")),
+            own(&format!("/proposals/{draft}/edit/details")),
+            own(&format!("/proposals/{draft}/edit/place")),
+            own(&format!("/proposals/{draft}/edit/check")),
+            own(&format!("/proposals/{first}/act/withdraw")),
+            own(&format!("/comments/{reply}/edit")),
+        ],
+        staff: vec![
+            it(&format!("/proposals/{first}/act/hide")),
+            it(&format!("/comments/{gone}/act/restore")),
+            it(&format!("/proposals/{first}/versions")),
+            it("/second-factor"),
+        ],
+        author,
+        moderator,
+    }
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn no_page_has_anything_that_axe_objects_to() {
+    if without("browser") {
+        return;
+    }
+    city::with(async |city| {
+        let full = full(city).await;
+        Browser::new().is_accessible(&full.public).await;
+        let author = Browser::new().with_cookie("__Host-session", &full.author.session);
+        author.is_accessible(&full.own).await;
+        let moderator = Browser::new().with_cookie("__Host-session", &full.moderator.session);
+        moderator.is_accessible(&full.staff).await;
+    })
+    .await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_first_visit_of_a_list_is_light_shifts_nothing_and_leaves_no_cookie() {
+    if without("browser") {
+        return;
+    }
+    city::with(async |city| {
+        let full = full(city).await;
+        for width in [390, 1280] {
+            let visit = Browser::new().visit(&full.public[3], width).await;
+            let bytes = visit.bytes.html + visit.bytes.css + visit.bytes.script;
+            assert_eq!(visit.status, 200);
+            assert!(bytes <= FIRST_VISIT_MAX_BYTES, "{bytes} bytes: {visit:?}");
+            assert!(visit.shift < 0.001, "{visit:?}");
+            assert!(visit.cookies.is_empty() && visit.troubles.is_empty(), "{visit:?}");
+        }
+    })
+    .await;
+}
