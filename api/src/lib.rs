@@ -1,13 +1,10 @@
-//! stub
-pub mod rest {
-    pub fn app(_city: civic::City) -> poem::endpoint::BoxEndpoint<'static, poem::Response> {
-        use poem::EndpointExt;
-        poem::Route::new().map_to_response().boxed()
-    }
-}
-pub mod graphql {
-    pub fn app(_city: civic::City) -> poem::endpoint::BoxEndpoint<'static, poem::Response> {
-        use poem::EndpointExt;
-        poem::Route::new().map_to_response().boxed()
-    }
-}
+//! The two surfaces for programs: REST with its description, and GraphQL.
+//!
+//! Rule: a handler parses, makes one call to `civic` and wraps; what goes over the wire is one struct for each noun that
+//! both surfaces share. Deliberately absent: rules, permissions and sentences, which are `civic`'s.
+
+pub mod auth;
+pub mod graphql;
+pub mod problem;
+pub mod rest;
+pub mod wire;

@@ -1,0 +1,234 @@
+//! The shapes of answers: one thing, a thing that was made, a list, nothing.
+//!
+//! Rule: one thing has an `ETag` of its version and a digest of what is shown; `If-Match` compares the version only, so a
+//! support given meanwhile spoils nobody's edit. Lists are `{items, next}`, never bare arrays.
+
+use civic::error::{Code, Error, Result};
+use civic::page::Page;
+use civic::secret::hash;
+use poem::http::{HeaderValue, StatusCode, header};
+use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
+use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
+use poem_openapi::types::{ToJSON, Type};
+use poem_openapi::{ApiResponse, Object};
+
+use crate::problem::{MEDIA_TYPE, Problem, Refused};
+use crate::wire::attachment::AttachmentOut;
+use crate::wire::comment::{CommentOut, ThreadOut, WordingOut};
+use crate::wire::consultation::ConsultationOut;
+use crate::wire::proposal::{ProposalOut, VersionOut};
+
+/// What a handler gives.
+pub type Answered<T> = std::result::Result<T, Refused>;
+
+impl ApiResponse for Refused {
+    fn meta() -> MetaResponses {
+        // One of them stands for all: the description completes the rest.
+        MetaResponses {
+            responses: vec![MetaResponse {
+                description: "A problem.",
+                status: Some(500),
+                status_range: None,
+                content: vec![MetaMediaType {
+                    content_type: MEDIA_TYPE,
+                    schema: Problem::schema_ref(),
+                }],
+                headers: Vec::new(),
+            }],
+        }
+    }
+
+    fn register(registry: &mut Registry) {
+        Problem::register(registry);
+    }
+}
+
+/// The operation of this request: who asks, in which language, at which instant.
+#[derive(Clone)]
+pub struct Call(pub civic::Cx);
+
+impl<'a> FromRequest<'a> for Call {
+    async fn from_request(request: &'a Request, _: &mut RequestBody) -> poem::Result<Self> {
+        let missing = || Refused(Error::Bug("a request without an operation".to_owned()));
+        Ok(request.extensions().get::<Self>().cloned().ok_or_else(missing)?)
+    }
+}
+
+/// Digits of the digest that an `ETag` carries.
+const DIGEST_DIGITS: usize = 16;
+
+fn etag(version: i64, body: &str) -> String {
+    let digest = hash(body);
+    format!("\"{version}-{}\"", &digest[..DIGEST_DIGITS])
+}
+
+/// The version that an `If-Match` header names; `None` when it is not there or `*`.
+///
+/// # Errors
+/// `Invalid` when it is none of our tags.
+pub fn expected(if_match: Option<String>) -> Result<Option<i64>> {
+    let Some(tag) = if_match.filter(|tag| tag.trim() != "*") else {
+        return Ok(None);
+    };
+    let inside = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
+    let version = inside.and_then(|tag| tag.split('-').next()?.parse().ok());
+    version
+        .map(Some)
+        .ok_or_else(|| Error::field("If-Match", Code::Malformed))
+}
+
+fn meta(status: u16, description: &'static str, schema: Option<MetaSchemaRef>, headers: &[&str]) -> MetaResponses {
+    let content = schema.map(|schema| MetaMediaType {
+        content_type: "application/json",
+        schema,
+    });
+    MetaResponses {
+        responses: vec![MetaResponse {
+            description,
+            status: Some(status),
+            status_range: None,
+            content: content.into_iter().collect(),
+            headers: headers
+                .iter()
+                .map(|name| MetaHeader {
+                    name: (*name).to_owned(),
+                    description: None,
+                    required: false,
+                    deprecated: false,
+                    schema: String::schema_ref(),
+                })
+                .collect(),
+        }],
+    }
+}
+
+/// A JSON answer.
+pub struct Shown<T>(pub T);
+
+impl<T: ToJSON> IntoResponse for Shown<T> {
+    fn into_response(self) -> Response {
+        Response::builder()
+            .content_type("application/json")
+            .body(self.0.to_json_string())
+    }
+}
+
+impl<T: ToJSON> ApiResponse for Shown<T> {
+    fn meta() -> MetaResponses {
+        meta(200, "As it is now.", Some(T::schema_ref()), &[])
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+/// One thing, with its version.
+pub struct One<T>(pub T, pub i64);
+
+impl<T: ToJSON> IntoResponse for One<T> {
+    fn into_response(self) -> Response {
+        let body = self.0.to_json_string();
+        Response::builder()
+            .header(header::ETAG, etag(self.1, &body))
+            .content_type("application/json")
+            .body(body)
+    }
+}
+
+impl<T: ToJSON> ApiResponse for One<T> {
+    fn meta() -> MetaResponses {
+        meta(200, "As it is now.", Some(T::schema_ref()), &["ETag"])
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+/// A thing that was made: itself with its version, and its path below `/api/v1`.
+pub struct Made<T>(pub One<T>, pub String);
+
+impl<T: ToJSON> IntoResponse for Made<T> {
+    fn into_response(self) -> Response {
+        let mut answer = self.0.into_response();
+        answer.set_status(StatusCode::CREATED);
+        if let Ok(location) = HeaderValue::from_str(&format!("/api/v1{}", self.1)) {
+            answer.headers_mut().insert(header::LOCATION, location);
+        }
+        answer
+    }
+}
+
+impl<T: ToJSON> ApiResponse for Made<T> {
+    fn meta() -> MetaResponses {
+        meta(201, "It is made.", Some(T::schema_ref()), &["ETag", "Location"])
+    }
+
+    fn register(registry: &mut Registry) {
+        T::register(registry);
+    }
+}
+
+/// Done, and there is nothing to show.
+pub struct Done;
+
+impl IntoResponse for Done {
+    fn into_response(self) -> Response {
+        StatusCode::NO_CONTENT.into_response()
+    }
+}
+
+impl ApiResponse for Done {
+    fn meta() -> MetaResponses {
+        meta(204, "Done.", None, &[])
+    }
+
+    fn register(_: &mut Registry) {}
+}
+
+macro_rules! lists {
+    ($($(#[$doc:meta])* $list:ident of $item:ty;)*) => {$(
+        $(#[$doc])*
+        #[derive(Debug, Clone, Object)]
+        #[oai(skip_serializing_if_is_none)]
+        pub struct $list {
+            /// The items.
+            pub items: Vec<$item>,
+            /// What to give as `after` for the next page; not there on the last one.
+            pub next: Option<String>,
+        }
+
+        impl<C: Into<$item>> From<Page<C>> for $list {
+            fn from(page: Page<C>) -> Self {
+                Self {
+                    items: page.items.into_iter().map(Into::into).collect(),
+                    next: page.next.map(|cursor| cursor.text()),
+                }
+            }
+        }
+
+        impl<C: Into<$item>> From<Vec<C>> for $list {
+            fn from(items: Vec<C>) -> Self {
+                Self { items: items.into_iter().map(Into::into).collect(), next: None }
+            }
+        }
+    )*};
+}
+
+lists! {
+    /// Consultations.
+    ConsultationList of ConsultationOut;
+    /// Proposals.
+    ProposalList of ProposalOut;
+    /// Versions of a text, first to last.
+    VersionList of VersionOut;
+    /// Threads.
+    ThreadList of ThreadOut;
+    /// Comments.
+    CommentList of CommentOut;
+    /// Wordings of a comment, first to last.
+    WordingList of WordingOut;
+    /// Pictures and files.
+    AttachmentList of AttachmentOut;
+}

@@ -1,0 +1,78 @@
+//! One's own things over REST. Changing the account needs a session, so it is a matter of pages.
+
+use civic::page::Paging;
+use civic::{comment, member, proposal, support};
+use poem_openapi::OpenApi;
+use poem_openapi::param::Query;
+
+use super::Tag;
+use super::answer::{Answered, Call, CommentList, ProposalList, Shown};
+use crate::wire::member::MemberOut;
+
+/// The operations on one's own things.
+pub struct Me;
+
+#[OpenApi(tag = "Tag::Me", prefix_path = "/me")]
+impl Me {
+    /// Show one's own profile
+    #[oai(path = "/", method = "get", operation_id = "me_get")]
+    async fn get(&self, call: Call) -> Answered<Shown<MemberOut>> {
+        Ok(Shown(member::read::profile(&call.0).await?.into()))
+    }
+
+    /// List one's drafts
+    #[oai(path = "/drafts", method = "get", operation_id = "me_drafts")]
+    async fn drafts(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<ProposalList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(proposal::read::own(&call.0, true, paging).await?.into()))
+    }
+
+    /// List the proposals that one published
+    #[oai(path = "/proposals", method = "get", operation_id = "me_proposals")]
+    async fn proposals(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<ProposalList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(proposal::read::own(&call.0, false, paging).await?.into()))
+    }
+
+    /// List the proposals that one supports
+    #[oai(path = "/supports", method = "get", operation_id = "me_supports")]
+    async fn supports(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<ProposalList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(support::read::own(&call.0, paging).await?.into()))
+    }
+
+    /// List one's comments
+    #[oai(path = "/comments", method = "get", operation_id = "me_comments")]
+    async fn comments(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<CommentList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(comment::read::own(&call.0, paging).await?.into()))
+    }
+}

@@ -1,0 +1,37 @@
+//! The interface for programs is a promise: its committed description is what the program serves, and a difference is a
+//! change that somebody decided.
+//!
+//! To write it anew: `ARENGO_BLESS=1 cargo test --workspace --test it -- contract`.
+
+use civic::Settings;
+use civic::time::Zone;
+use tests::outside::root;
+
+/// The installation that the committed description speaks of.
+fn example() -> Settings {
+    Settings {
+        city_name: "Comune di Milano".to_owned(),
+        base_url: "https://arengo.example.org".to_owned(),
+        zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
+        contact_email: "aiuto@example.org".to_owned(),
+        demonstration: false,
+    }
+}
+
+#[track_caller]
+fn assert_committed(path: &str, served: &str) {
+    let file = root().join(path);
+    if std::env::var_os("ARENGO_BLESS").is_some() {
+        std::fs::write(&file, served).expect("the file can be written");
+    }
+    let committed = std::fs::read_to_string(&file).unwrap_or_default();
+    assert!(
+        committed == served,
+        "{path} is out of date: `ARENGO_BLESS=1 cargo test --workspace --test it -- contract` writes it anew"
+    );
+}
+
+#[test]
+fn the_committed_description_of_rest_is_what_is_served() {
+    assert_committed("api/openapi.json", &api::rest::openapi(&example()));
+}
