@@ -1,6 +1,7 @@
 //! The one integration-test binary: real routes, a database of its own for every test.
 
 mod accessible;
+mod command;
 mod contract;
 mod districts;
 mod files;

@@ -10,6 +10,7 @@ use civic::language::Localised;
 use search::Index;
 use server::config::{Config, Overrides};
 use server::{seed, wiring, work};
+use tests::outside::real_data;
 
 /// The wired city with its texts.
 pub struct Corpus {
@@ -66,7 +67,7 @@ pub async fn open() -> Result<Corpus> {
 /// The folder with the real consultation.
 fn data() -> Option<PathBuf> {
     let near = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../shared/data");
-    let named = std::env::var_os("ARENGO_DATA").map_or(near, PathBuf::from);
+    let named = real_data().unwrap_or(near);
     let folder = named.join("consultation");
     folder.join("proposals.csv").is_file().then_some(folder)
 }
