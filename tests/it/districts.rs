@@ -3,7 +3,6 @@
 use civic::consultation::DistrictKind;
 use civic::consultation::read::{districts, outlines};
 use server::districts::{Shape, import};
-use tests::outside::real_data;
 use tests::{city, given};
 
 fn fixture() -> std::path::PathBuf {
