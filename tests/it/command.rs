@@ -116,7 +116,11 @@ async fn the_commands_of_operators_work_on_the_database_of_this_run() {
     assert!(good && first.starts_with("mem_"), "{first}");
     let (good, again) = run(&["member", "make", "ADA@example.org"]).await;
     assert!(good);
-    assert_eq!(again, first, "the same address is the same member");
+    assert_eq!(
+        again.lines().next(),
+        first.lines().next(),
+        "the same address is the same member"
+    );
     for _ in 0..2 {
         let (good, said) = run(&["member", "grant", "ada@example.org", "editor"]).await;
         assert!(good && said.contains("editor"), "{said}");
