@@ -55,6 +55,8 @@ pub struct Settings {
     pub zone: Zone,
     /// Where people write for help.
     pub contact_email: String,
+    /// Where the city's declaration of accessibility is; empty until it has made one.
+    pub accessibility_declaration: String,
     /// Whether this is a demonstration, where one-click sign-in links exist.
     pub demonstration: bool,
 }

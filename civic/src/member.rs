@@ -104,6 +104,15 @@ pub fn read_nickname(raw: &str) -> Result<(String, String)> {
     Ok((name, key))
 }
 
+/// What the names begin with that we make up for whoever comes for the first time.
+pub(crate) const MADE_UP: &str = "abitante-";
+
+/// Whether a public name is still the one that we made up.
+#[must_use]
+pub fn is_made_up(nickname: &str) -> bool {
+    nickname.starts_with(MADE_UP)
+}
+
 /// A session that has just begun.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct NewSession {

@@ -344,6 +344,29 @@ pub(crate) fn read_public(title: &str, body: &str) -> Result<Wording> {
     })
 }
 
+/// Reads everything that must be there before a proposal is public, so that all that is missing is told at once.
+pub(crate) fn read_complete(title: &str, body: &str, theme_missing: bool) -> Result<Wording> {
+    let wording = read_public(title, body);
+    if !theme_missing {
+        return wording;
+    }
+    let mut faults = match wording {
+        Err(Error::Invalid(faults)) => faults,
+        Err(other) => return Err(other),
+        Ok(_) => Vec::new(),
+    };
+    faults.push(Fault::new("theme", Code::Empty));
+    Err(Error::Invalid(faults))
+}
+
+/// Whether a title and a text could be public as they are.
+///
+/// # Errors
+/// `Invalid` with every fault found.
+pub fn check_wording(title: &str, body: &str) -> Result<()> {
+    read_public(title, body).map(|_| ())
+}
+
 /// Reads the language that somebody chose, or detects it; Italian when neither tells.
 pub(crate) fn read_lang(chosen: Option<&str>, text: &str) -> Result<Lang> {
     match chosen.filter(|code| !code.is_empty()) {

@@ -130,10 +130,21 @@ impl Markdown {
     /// The text as HTML that cannot do anything.
     #[must_use]
     pub fn to_html(&self) -> SafeHtml {
-        let events = Parser::new_ext(&self.0, OPTIONS).map(tame);
+        SafeHtml(CLEANER.clean(&self.tamed(lower)).to_string())
+    }
+
+    /// The text as HTML for a page of the city's own: its headings stand right below the page's title, and its links
+    /// may lead to our own pages. What it may not do is the same as for anybody's text.
+    #[must_use]
+    pub fn to_page_html(&self) -> SafeHtml {
+        SafeHtml(OWN_CLEANER.clean(&self.tamed(keep)).to_string())
+    }
+
+    fn tamed(&self, level: fn(HeadingLevel) -> HeadingLevel) -> String {
+        let events = Parser::new_ext(&self.0, OPTIONS).map(|event| tame(event, level));
         let mut html = String::with_capacity(self.0.len() * 2);
         pulldown_cmark::html::push_html(&mut html, events);
-        SafeHtml(CLEANER.clean(&html).to_string())
+        html
     }
 
     /// The words alone, for the index and for excerpts.
@@ -168,7 +179,7 @@ impl Markdown {
 const OPTIONS: Options = Options::ENABLE_STRIKETHROUGH.union(Options::ENABLE_TABLES);
 
 /// Raw HTML becomes the text it is, headings make room for the page's own, pictures become their description.
-fn tame(event: Event<'_>) -> Event<'_> {
+fn tame(event: Event<'_>, place: fn(HeadingLevel) -> HeadingLevel) -> Event<'_> {
     match event {
         Event::Html(html) | Event::InlineHtml(html) => Event::Text(html),
         Event::Start(Tag::Heading {
@@ -177,12 +188,12 @@ fn tame(event: Event<'_>) -> Event<'_> {
             classes: _,
             attrs: _,
         }) => Event::Start(Tag::Heading {
-            level: lower(level),
+            level: place(level),
             id: None,
             classes: Vec::new(),
             attrs: Vec::new(),
         }),
-        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(lower(level))),
+        Event::End(TagEnd::Heading(level)) => Event::End(TagEnd::Heading(place(level))),
         Event::Start(Tag::Image { .. }) => Event::Start(Tag::Emphasis),
         Event::End(TagEnd::Image) => Event::End(TagEnd::Emphasis),
         Event::InlineMath(text) | Event::DisplayMath(text) => Event::Text(text),
@@ -191,7 +202,14 @@ fn tame(event: Event<'_>) -> Event<'_> {
     }
 }
 
-const fn lower(level: HeadingLevel) -> HeadingLevel {
+fn keep(level: HeadingLevel) -> HeadingLevel {
+    match level {
+        HeadingLevel::H1 => HeadingLevel::H2,
+        other => other,
+    }
+}
+
+fn lower(level: HeadingLevel) -> HeadingLevel {
     match level {
         HeadingLevel::H1 | HeadingLevel::H2 => HeadingLevel::H3,
         HeadingLevel::H3 => HeadingLevel::H4,
@@ -200,7 +218,18 @@ const fn lower(level: HeadingLevel) -> HeadingLevel {
     }
 }
 
-static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(cleaner);
+
+static OWN_CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
+    let mut builder = cleaner();
+    builder
+        .add_tags(["h2"])
+        .url_relative(ammonia::UrlRelative::PassThrough)
+        .link_rel(None);
+    builder
+});
+
+fn cleaner() -> ammonia::Builder<'static> {
     let tags = [
         "p",
         "br",
@@ -239,7 +268,7 @@ static CLEANER: LazyLock<ammonia::Builder<'static>> = LazyLock::new(|| {
         .link_rel(Some("nofollow ugc noopener"))
         .strip_comments(true);
     builder
-});
+}
 
 /// Bytes that are read of any text before its length is judged.
 const RAW_MIN_BYTES: usize = 1_024;
@@ -316,6 +345,14 @@ mod tests {
         assert!(html("[x](javascript:alert(1))").find("javascript").is_none());
         assert!(html("[x](data:text/html,hi)").find("data:").is_none());
         assert!(html("[x](https://example.org)").contains("rel=\"nofollow ugc noopener\""));
+    }
+
+    #[test]
+    fn the_citys_own_pages_lead_to_our_own_and_run_nothing_either() {
+        let text = "## Regole\n\n[qui](/it/rules) [x](javascript:alert(1)) <script>alert(1)</script>";
+        let shown = Markdown::from_stored(text.to_owned()).to_page_html();
+        assert!(shown.as_str().contains("<h2>Regole</h2>") && shown.as_str().contains("href=\"/it/rules\""));
+        assert!(!shown.as_str().contains("javascript") && !shown.as_str().contains("<script"));
     }
 
     #[test]

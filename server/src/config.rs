@@ -65,6 +65,8 @@ pub struct CityConfig {
     pub time_zone: String,
     /// Where people write for help.
     pub contact_email: String,
+    /// The address of the declaration of accessibility; empty until there is one.
+    pub accessibility_declaration: String,
 }
 
 /// Where the program listens.
@@ -261,6 +263,14 @@ impl Config {
             "city.base_url must begin with http:// or https://"
         );
         self.check_files()?;
+        ensure!(
+            self.city.accessibility_declaration.is_empty()
+                || self
+                    .city
+                    .accessibility_declaration
+                    .starts_with("https://form.agid.gov.it/"),
+            "city.accessibility_declaration must be empty or begin with https://form.agid.gov.it/"
+        );
         if self.environment == Environment::Production {
             if self.demonstration {
                 bail!("a demonstration lets anybody in as anybody: set demonstration = false for production");

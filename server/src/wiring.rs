@@ -115,6 +115,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         base_url: config.city.base_url.clone(),
         zone: config.zone()?,
         contact_email: config.city.contact_email.clone(),
+        accessibility_declaration: config.city.accessibility_declaration.clone(),
         demonstration: config.demonstration,
     })
 }

@@ -433,7 +433,9 @@ fn no_file_knows_the_machine_it_was_written_on() {
 #[test]
 fn links_between_documents_lead_somewhere() {
     let mut faults = vec![];
-    for file in FILES.iter().filter(|file| file.path.ends_with(".md")) {
+    // The texts of the house are pages: their links are addresses, which `text.rs` follows.
+    let is_document = |file: &&File| file.path.ends_with(".md") && !file.path.starts_with("web/texts/");
+    for file in FILES.iter().filter(is_document) {
         let folder = file.path.rsplit_once('/').map_or("", |(folder, _)| folder);
         let targets = file
             .text

@@ -164,6 +164,7 @@ impl TestCity {
                 base_url: base.clone(),
                 zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
                 contact_email: "aiuto@example.org".to_owned(),
+                accessibility_declaration: String::new(),
                 demonstration: true,
             },
             bell: tokio::sync::Notify::new(),

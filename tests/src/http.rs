@@ -78,6 +78,29 @@ impl Client {
         self.send(request.body(body.into()).expect("a form")).await
     }
 
+    /// A form with a file in its field `file`, posted as a browser does; the file's own name comes first.
+    pub async fn post_file(&self, path: &str, fields: &[(&str, &str)], file: (&str, &[u8])) -> Answer {
+        const BOUNDARY: &str = "----arengo-test-boundary";
+        let mut body = Vec::new();
+        for (name, value) in fields {
+            let part = format!("--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"{name}\"\r\n\r\n{value}\r\n");
+            body.extend_from_slice(part.as_bytes());
+        }
+        let head = format!(
+            "--{BOUNDARY}\r\nContent-Disposition: form-data; name=\"file\"; filename=\"{}\"\r\n\
+             Content-Type: application/octet-stream\r\n\r\n",
+            file.0
+        );
+        body.extend_from_slice(head.as_bytes());
+        body.extend_from_slice(file.1);
+        body.extend_from_slice(format!("\r\n--{BOUNDARY}--\r\n").as_bytes());
+        let request = self
+            .request(Method::POST, path)
+            .header(ORIGIN, format!("http://{}", self.authority))
+            .header(CONTENT_TYPE, format!("multipart/form-data; boundary={BOUNDARY}"));
+        self.send(request.body(body.into()).expect("a form with a file")).await
+    }
+
     /// A JSON body by any method.
     pub async fn send_json(&self, method: Method, path: &str, body: &Value) -> Answer {
         let request = self.request(method, path).header(CONTENT_TYPE, "application/json");
@@ -194,6 +217,17 @@ impl Answer {
     /// The body as JSON; panics with the whole answer when it is not.
     pub fn json(&self) -> Value {
         serde_json::from_slice(&self.body).unwrap_or_else(|error| panic!("{error} in {self}"))
+    }
+
+    /// The hidden keys with which a form of this page may be sent.
+    pub fn keys(&self) -> [(&'static str, String); 2] {
+        let page = self.text();
+        ["once", "csrf"].map(|name| {
+            let (_, rest) = page
+                .split_once(&format!("name=\"{name}\" value=\""))
+                .unwrap_or_else(|| panic!("no `{name}` in {self}"));
+            (name, rest.split('"').next().unwrap_or_default().to_owned())
+        })
     }
 
     /// A header's text, or nothing.

@@ -11,4 +11,5 @@ pub mod http;
 pub mod outline;
 pub mod outside;
 pub mod person;
+pub mod program;
 pub mod smtp_sink;

@@ -136,8 +136,10 @@ async fn read_parts(request: &Request, body: &mut RequestBody) -> Result<(Fields
     while let Some(part) = parts.next_field().await.map_err(|_| bad())? {
         let name = part.name().unwrap_or("").to_owned();
         let file = part.file_name().map(ToOwned::to_owned);
-        let limit = if file.is_some() { UPLOAD_MAX_BYTES + 1 } else { left };
-        let bytes = read_bounded(part, limit).await?;
+        let bytes = match file {
+            Some(_) => read_file(part).await?,
+            None => read_bounded(part, left).await?,
+        };
         match file {
             Some(name) if !bytes.is_empty() => upload = Some(Upload { name, bytes }),
             Some(_) => {}
@@ -148,6 +150,22 @@ async fn read_parts(request: &Request, body: &mut RequestBody) -> Result<(Fields
         }
     }
     Ok((Fields(fields), upload))
+}
+
+/// Reads a file as far as it can be of use and lets the rest go by: the use case says that it is too large, and the form
+/// comes back with all its other fields.
+async fn read_file(part: poem::web::Field) -> Result<Vec<u8>> {
+    use tokio::io::AsyncReadExt;
+    let refused = |_| Error::Conflict(Code::BadRequest);
+    let mut bytes = Vec::new();
+    let most = u64::try_from(UPLOAD_MAX_BYTES).unwrap_or(u64::MAX).saturating_add(1);
+    let mut reader = std::pin::pin!(part.into_async_read());
+    let read = reader.as_mut().take(most).read_to_end(&mut bytes).await;
+    read.map_err(refused)?;
+    tokio::io::copy(&mut reader, &mut tokio::io::sink())
+        .await
+        .map_err(refused)?;
+    Ok(bytes)
 }
 
 /// Reads at most `limit` bytes of a part and refuses more.

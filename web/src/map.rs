@@ -6,6 +6,8 @@
 use std::fmt::Write;
 
 use civic::consultation::{District, DistrictKind, Outline};
+use civic::id::DistrictId;
+use civic::language::Language;
 use civic::proposal::Point;
 
 /// The width of a map in units of its own; a picture of it is asked for at this width too.
@@ -14,6 +16,8 @@ pub const WIDTH: i64 = 600;
 const SHORTENED: i64 = 701;
 /// One in thousandths.
 const WHOLE: i64 = 1_000;
+/// A district is shown with this part of its own width around it.
+const MARGIN: i64 = 5;
 
 /// The part of the world that a map shows, in millionths of a degree.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -34,6 +38,20 @@ impl Extent {
             south: points().map(|point| point.1).min()?,
             east: points().map(|point| point.0).max()?,
             north: points().map(|point| point.1).max()?,
+        })
+    }
+
+    /// What holds one of these districts with a little of what is around it; `None` when it has no outline.
+    #[must_use]
+    pub fn around(districts: &[(District, Outline)], id: DistrictId) -> Option<Self> {
+        let own: Vec<(District, Outline)> = districts.iter().filter(|(one, _)| one.id == id).cloned().collect();
+        let tight = Self::of(&own)?;
+        let (aside, above) = ((tight.east - tight.west) / MARGIN, (tight.north - tight.south) / MARGIN);
+        Some(Self {
+            west: tight.west - aside,
+            south: tight.south - above,
+            east: tight.east + aside,
+            north: tight.north + above,
         })
     }
 
@@ -63,10 +81,16 @@ impl Extent {
     }
 }
 
-/// The map as an SVG file.
+/// The map as an SVG file: of one district and what is around it, or of all that there is.
 #[must_use]
-pub fn draw(districts: &[(District, Outline)], point: Option<Point>) -> String {
-    let Some(extent) = Extent::of(districts) else {
+pub fn draw(
+    districts: &[(District, Outline)],
+    near: Option<DistrictId>,
+    point: Option<Point>,
+    language: Language,
+) -> String {
+    let part = near.and_then(|id| Extent::around(districts, id));
+    let Some(extent) = part.or_else(|| Extent::of(districts)) else {
         return empty();
     };
     let height = extent.height();
@@ -75,17 +99,21 @@ pub fn draw(districts: &[(District, Outline)], point: Option<Point>) -> String {
     );
     // Quarters first, so that the districts' lines lie over theirs.
     for kind in [DistrictKind::Quarter, DistrictKind::District] {
-        let (fill, stroke) = match kind {
-            DistrictKind::District => ("none", "#06c"),
-            _ => ("#e8f2fc", "#9db8d6"),
-        };
-        for (_, outline) in districts.iter().filter(|(district, _)| district.kind == kind) {
+        for (district, outline) in districts.iter().filter(|(district, _)| district.kind == kind) {
+            let (fill, stroke) = match kind {
+                _ if Some(district.id) == near => ("#cde3f8", "#06c"),
+                DistrictKind::District => ("none", "#06c"),
+                DistrictKind::Quarter => ("#eef5fc", "#9db8d6"),
+            };
             let _ = write!(
                 svg,
                 "<path fill=\"{fill}\" stroke=\"{stroke}\" d=\"{}\"/>",
                 path(extent, outline)
             );
         }
+    }
+    for (district, outline) in districts {
+        svg.push_str(&label(extent, part.is_some(), district, outline, language));
     }
     if let Some(point) = point {
         let (x, y) = extent.place(point.longitude_e6, point.latitude_e6);
@@ -100,6 +128,33 @@ pub fn draw(districts: &[(District, Outline)], point: Option<Point>) -> String {
 
 fn empty() -> String {
     "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 1 1\"></svg>".to_owned()
+}
+
+/// The name of a district in its middle: on a map of the whole only the districts' short codes have room.
+fn label(extent: Extent, near: bool, district: &District, outline: &Outline, language: Language) -> String {
+    let text = match (district.kind, near) {
+        (DistrictKind::District, _) => &district.code,
+        (DistrictKind::Quarter, true) => district.name.get(language),
+        (DistrictKind::Quarter, false) => return String::new(),
+    };
+    let of = [(district.clone(), outline.clone())];
+    let Some(own) = Extent::of(&of) else {
+        return String::new();
+    };
+    let (x, y) = extent.place(i64::midpoint(own.west, own.east), i64::midpoint(own.south, own.north));
+    let (size, colour) = match district.kind {
+        DistrictKind::District => (26, "#0056ac"),
+        DistrictKind::Quarter => (20, "#17324d"),
+    };
+    format!(
+        "<text x=\"{x}\" y=\"{y}\" font-family=\"sans-serif\" font-size=\"{size}\" font-weight=\"600\" fill=\"{colour}\" \
+         stroke=\"#fff\" stroke-width=\"3\" paint-order=\"stroke\" text-anchor=\"middle\" dominant-baseline=\"middle\">{}</text>",
+        escaped(text)
+    )
+}
+
+fn escaped(text: &str) -> String {
+    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;")
 }
 
 fn path(extent: Extent, outline: &Outline) -> String {

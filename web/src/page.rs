@@ -27,6 +27,10 @@ pub struct Page {
     pub twin: Option<String>,
     /// What was just done, to be told.
     pub done: Option<String>,
+    /// Where people write for help.
+    pub contact: String,
+    /// Where the declaration of accessibility is; empty until there is one.
+    pub declaration: String,
     /// This page's path without the language, with what stands behind `?`.
     here: String,
     once: String,
@@ -53,6 +57,8 @@ impl Page {
                 && !person.is_some_and(|person| person.second_factor_holds(visit.cx.now)),
             twin: None,
             done,
+            contact: city.settings.contact_email.clone(),
+            declaration: city.settings.accessibility_declaration.clone(),
             here: format!("{}{}", visit.path, visit.query.with("done", "").query()),
             proof: session::form_proof(city, visit.session.as_deref(), &once),
             once,
@@ -174,6 +180,12 @@ impl Page {
             "<input type=\"hidden\" name=\"once\" value=\"{}\"><input type=\"hidden\" name=\"csrf\" value=\"{}\">",
             self.once, self.proof
         )
+    }
+
+    /// Whether the page is a box to search in, so that the frame needs none.
+    #[must_use]
+    pub fn has_own_search(&self) -> bool {
+        matches!(self.here.split('?').next(), Some("" | "/search"))
     }
 
     /// Whether this is a demonstration.

@@ -126,6 +126,7 @@ fn members(city: &City, route: Route) -> Route {
         )
         .at("/:language/me/:what", get(on(city, me::list)))
         .at("/:language/:text", get(on(city, text::show)))
+        .at("/:language/*nowhere", get(on(city, text::nowhere)))
 }
 
 /// The beginning leads to the reader's language.

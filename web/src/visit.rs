@@ -15,8 +15,10 @@ use civic::page::{Cursor, Paging};
 use civic::repeat::{self, Claimed};
 use civic::secret::{hash, same};
 use civic::{City, Cx};
+use data_encoding::HEXLOWER;
 use poem::http::{Method, StatusCode, header};
 use poem::{Endpoint, Request, Response};
+use sha2::{Digest, Sha256};
 
 use crate::error;
 use crate::form::{self, Fields, Upload};
@@ -146,7 +148,9 @@ impl Visit {
             return Ok(None);
         }
         // Another text under the same key, after going back in the browser, is another form.
-        let content = hash(&self.form.with("csrf", "").query());
+        let file = self.upload.as_ref().map(|upload| Sha256::digest(&upload.bytes));
+        let file = file.map_or_else(String::new, |digest| HEXLOWER.encode(&digest));
+        let content = hash(&format!("{}{file}", self.form.with("csrf", "").query()));
         match repeat::claim(&self.cx, &self.path, &content, &content).await? {
             Claimed::Run(claim) => {
                 self.cx.repeat = Some(claim);

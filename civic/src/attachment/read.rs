@@ -56,13 +56,22 @@ fn card(row: store::row::Model) -> Result<AttachmentCard> {
     })
 }
 
+/// One attachment.
+///
+/// # Errors
+/// `NotFound` when there is none, or none that the actor may see.
+pub async fn one(cx: &Cx, id: AttachmentId) -> Result<AttachmentCard> {
+    let card = card(store::find(cx.db(), id).await?.ok_or(Error::NotFound)?)?;
+    crate::proposal::read::facts(cx, card.proposal).await?;
+    Ok(card)
+}
+
 /// One attachment and its bytes.
 ///
 /// # Errors
 /// `NotFound` when there is none, or none that the actor may see; `Unavailable` when the storage does not answer.
 pub async fn bytes(cx: &Cx, id: AttachmentId, variant: Variant) -> Result<(AttachmentCard, Bytes)> {
-    let card = card(store::find(cx.db(), id).await?.ok_or(Error::NotFound)?)?;
-    crate::proposal::read::facts(cx, card.proposal).await?;
+    let card = one(cx, id).await?;
     let variant = if card.kind == AttachmentKind::File {
         Variant::Full
     } else {

@@ -42,7 +42,7 @@ struct Stored {
 /// Adds a picture or a file to one's proposal; gives its id.
 ///
 /// # Errors
-/// `Invalid` with the file's problem, `TooMany` in `file` when the proposal has its number, `Conflict(WrongState)` when
+/// `Invalid` without a description or with the file's problem, `TooMany` in `file` when the proposal has its number, `Conflict(WrongState)` when
 /// it is not open.
 pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<AttachmentId> {
     if let Some(done) = repeat::earlier(cx)? {
@@ -50,12 +50,10 @@ pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<Attachme
     }
     let facts = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
     cx.check(Act::EditProposal, On::Proposal(&facts))?;
-    let description = match new.description.trim() {
-        "" => String::new(),
-        text => Title::parse(text, 1, FILE_NAME_MAX_CHARS)
-            .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))?
-            .into_string(),
-    };
+    // Without it a picture tells nothing to those who cannot see it, and a file has no name to be opened by.
+    let description = Title::parse(&new.description, 1, FILE_NAME_MAX_CHARS)
+        .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))?
+        .into_string();
     let stored = prepare(new.bytes).await?;
     let attachment: AttachmentId = cx.id();
     keep(&cx.city, attachment, &stored).await?;

@@ -262,6 +262,8 @@ pub async fn one(cx: &Cx, id: CommentId) -> Result<CommentCard> {
 pub async fn by_ids(cx: &Cx, ids: &[CommentId]) -> Result<Vec<CommentCard>> {
     let rows = store::cards_of(cx.db(), ids).await?;
     let proposals: Vec<ProposalId> = rows.iter().map(|row| row.proposal_id).collect();
+    let decisions: Vec<DecisionId> = rows.iter().filter_map(|row| row.hidden_by).collect();
+    let reasons = crate::moderation::read::reasons(cx, &decisions).await?;
     let facts: HashMap<ProposalId, ProposalFacts> = proposal::facts_of(cx.db(), &proposals)
         .await?
         .into_iter()
@@ -277,7 +279,7 @@ pub async fn by_ids(cx: &Cx, ids: &[CommentId]) -> Result<Vec<CommentCard>> {
                 facts: facts.clone(),
                 takes_comments: false,
             };
-            by_id.insert(row.id, card(cx, &above, row, &HashSet::new(), &HashMap::new()));
+            by_id.insert(row.id, card(cx, &above, row, &HashSet::new(), &reasons));
         }
     }
     Ok(ids.iter().filter_map(|id| by_id.remove(id)).collect())

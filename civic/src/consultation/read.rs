@@ -159,8 +159,17 @@ async fn whole(cx: &Cx, row: store::row::Model) -> Result<ConsultationPage> {
         description: (language, Markdown::from_stored(description)),
         themes: themes(cx, row.id).await?,
         districts: districts(cx, row.id).await?,
-        figures: proposal::figures(cx.db(), row.id).await?,
+        figures: proposal::figures(cx.db(), Some(row.id)).await?,
     })
+}
+
+/// How much was contributed to all consultations together.
+///
+/// # Errors
+/// Those of the database.
+pub async fn figures(cx: &Cx) -> Result<Figures> {
+    cx.check(Act::ReadPublic, On::City)?;
+    proposal::figures(cx.db(), None).await
 }
 
 /// The themes of a consultation in their order.
@@ -293,6 +302,19 @@ fn district_among(rows: &[store::district::Model], point: Point) -> Option<&stor
             .and_then(|stored| serde_json::from_str(stored).ok());
         outline.is_some_and(|outline| outline.holds(point.longitude_e6, point.latitude_e6))
     })
+}
+
+/// The districts and quarters of a consultation that hold a point.
+///
+/// # Errors
+/// Those of the database.
+pub async fn holding(cx: &Cx, id: ConsultationId, point: Point) -> Result<Vec<District>> {
+    let all = outlines(cx, id).await?.into_iter();
+    let holds = |outline: &Outline| outline.holds(point.longitude_e6, point.latitude_e6);
+    Ok(all
+        .filter(|(_, outline)| holds(outline))
+        .map(|(district, _)| district)
+        .collect())
 }
 
 /// The outlines of a consultation's quarters or districts, for drawing them.

@@ -71,13 +71,28 @@ pub async fn begin(cx: &Cx) -> Result<Setup> {
         ..Default::default()
     };
     store::update(&tx, id, change).await?;
+    cx.commit(tx, ()).await?;
+    shown(id, secret)
+}
+
+/// What `begin` gave, for as long as no code of it was seen; `None` when nothing was begun or all is done.
+///
+/// # Errors
+/// `Unauthenticated`, and those of the database.
+pub async fn begun(cx: &Cx) -> Result<Option<Setup>> {
+    let id = own(cx)?;
+    let member = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+    let secret = member.totp_secret.filter(|_| member.totp_confirmed_at.is_none());
+    secret.map(|secret| shown(id, secret)).transpose()
+}
+
+fn shown(id: MemberId, secret: String) -> Result<Setup> {
     let address = format!("otpauth://totp/Arengo:{id}?secret={secret}&issuer=Arengo&algorithm=SHA1&digits=6&period=30");
     let code = qrcode::QrCode::new(&address).map_err(|error| Error::Bug(error.to_string()))?;
     let picture = code
         .render::<qrcode::render::svg::Color<'_>>()
         .min_dimensions(200, 200)
         .build();
-    cx.commit(tx, ()).await?;
     Ok(Setup {
         secret,
         address,
@@ -185,5 +200,7 @@ async fn check(cx: &Cx, tx: Tx, member: &row::Model, code: &str) -> Result<Tx> {
 async fn renew(cx: &Cx, tx: Tx, id: MemberId, session: &str) -> Result<NewSession> {
     store::delete_session(&tx, &hash(session)).await?;
     let new = begin_session(cx, &tx, id, Some(cx.now)).await?;
-    cx.commit(tx, new).await
+    // What is committed may be kept for repeats, and a session's token is kept nowhere.
+    cx.commit(tx, ()).await?;
+    Ok(new)
 }

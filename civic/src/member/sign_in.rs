@@ -7,7 +7,7 @@
 use sea_orm::ActiveValue::Set;
 
 use super::store::{self, row, session, sign_in};
-use super::{Email, NewSession, read_nickname};
+use super::{Email, MADE_UP, NewSession, read_nickname};
 use crate::error::{Code, Error, Result};
 use crate::id::{MemberId, SignInId};
 use crate::language::Language;
@@ -115,7 +115,8 @@ pub async fn ask(cx: &Cx, new: NewSignIn) -> Result<SignInId> {
 }
 
 /// Only a path of our own site is returned to; anything else leads home.
-fn local_path(path: &str) -> &str {
+#[must_use]
+pub fn local_path(path: &str) -> &str {
     let local = path.starts_with('/')
         && !path.starts_with("//")
         && path.len() <= 1_000
@@ -198,15 +199,13 @@ pub async fn confirm(cx: &Cx, proof: Proof, browser: &str) -> Result<SignedIn> {
     }
     let (member, is_new) = find_or_make(cx, &tx, &Email::parse(&row.email)?).await?;
     let session = begin_session(cx, &tx, member, None).await?;
-    cx.commit(
-        tx,
-        SignedIn {
-            session,
-            is_new,
-            return_to: row.return_to,
-        },
-    )
-    .await
+    // What is committed may be kept for repeats, and a session's token is kept nowhere.
+    cx.commit(tx, ()).await?;
+    Ok(SignedIn {
+        session,
+        is_new,
+        return_to: row.return_to,
+    })
 }
 
 /// The member with this address; one with a made-up name when there is none yet.
@@ -218,7 +217,7 @@ pub(crate) async fn find_or_make(cx: &Cx, tx: &Tx, email: &Email) -> Result<(Mem
     loop {
         let mut chance = [0_u8; 5];
         cx.city.ids.fill(&mut chance);
-        let made_up = format!("abitante-{}", BASE32_NOPAD.encode(&chance).to_lowercase());
+        let made_up = format!("{MADE_UP}{}", BASE32_NOPAD.encode(&chance).to_lowercase());
         let (nickname, nickname_key) = read_nickname(&made_up)?;
         let row = row::ActiveModel {
             id: Set(id),

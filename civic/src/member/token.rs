@@ -1,8 +1,8 @@
 //! Bearer tokens that a member makes for a program.
 //!
 //! Rule: a token is shown once and stored hashed, has an end and scopes, and cannot make tokens or change the account.
+//! It is derived from the installation's key, so that a repeated request can show it again without its being kept.
 
-use data_encoding::BASE64URL_NOPAD;
 use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
@@ -34,7 +34,8 @@ pub struct NewToken {
 pub struct MadeToken {
     /// Which one.
     pub id: AccessTokenId,
-    /// The text to send as `Authorization: Bearer …`.
+    /// The text to send as `Authorization: Bearer …`; never written down.
+    #[serde(skip)]
     pub text: String,
     /// When it ends.
     pub expires_at: Timestamp,
@@ -66,8 +67,9 @@ pub const PREFIX: &str = "arengo_";
 /// `Invalid` in `name`, `scopes` or `days`; `TooMany` in `name` when there are enough; `Denied(SecondFactorNeeded)` for
 /// the staff scope without a fresh second factor.
 pub async fn make(cx: &Cx, new: NewToken) -> Result<MadeToken> {
-    if let Some(done) = repeat::earlier(cx)? {
-        return Ok(done);
+    if let Some(done) = repeat::earlier::<MadeToken>(cx)? {
+        let text = text(cx, done.id);
+        return Ok(MadeToken { text, ..done });
     }
     let tx = cx.begin().await?;
     let member = cx.actor.member().ok_or(Error::Unauthenticated)?;
@@ -97,11 +99,9 @@ pub async fn make(cx: &Cx, new: NewToken) -> Result<MadeToken> {
             TOKENS_PER_MEMBER,
         )]));
     }
-    let mut chance = [0_u8; 32];
-    cx.city.ids.fill(&mut chance);
-    let text = format!("{PREFIX}{}", BASE64URL_NOPAD.encode(&chance));
     let expires_at = cx.now.plus_ms(i64::from(new.days) * DAY_MS);
     let id: AccessTokenId = cx.id();
+    let text = text(cx, id);
     let scopes: Vec<&str> = Scope::ALL
         .iter()
         .filter(|s| new.scopes.contains(s))
@@ -121,6 +121,11 @@ pub async fn make(cx: &Cx, new: NewToken) -> Result<MadeToken> {
     store::insert_token(&tx, row).await?;
     audit::note(&tx, cx, "token_make", &id, &scopes.join(" ")).await?;
     cx.commit(tx, MadeToken { id, text, expires_at }).await
+}
+
+/// The text of a token: 256 bits that only the installation's key makes of its id.
+fn text(cx: &Cx, id: AccessTokenId) -> String {
+    format!("{PREFIX}{}", cx.city.secret.proof("token", &id.to_string()))
 }
 
 /// One's tokens, last made first.

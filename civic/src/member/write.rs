@@ -97,7 +97,8 @@ pub async fn demonstration_sign_in(cx: &Cx, member: MemberId, proof: &str) -> Re
     let tx = cx.begin().await?;
     let row = store::lock(&tx, member).await?;
     let session = begin_session(cx, &tx, row.id, Some(cx.now)).await?;
-    cx.commit(tx, session).await
+    cx.commit(tx, ()).await?;
+    Ok(session)
 }
 
 /// The member with this address, made when there is none; for the command line and the demonstration.

@@ -3,7 +3,9 @@
 //! Rule: a list is one statement whatever it holds; one proposal is a constant number of them. What comes from the
 //! index is read again here before anybody sees it. A read model carries `can`, from the same policy as the use cases.
 
+mod editing;
 mod facets;
+mod own;
 mod versions;
 
 use std::collections::HashMap;
@@ -24,7 +26,9 @@ use crate::policy::{Act, On};
 use crate::text::{Markdown, SafeHtml, slug};
 use crate::time::Timestamp;
 
+pub use editing::{Editing, editing};
 pub use facets::{Facets, facets};
+pub use own::own;
 pub use versions::{Version, versions};
 
 /// Versions of one text that its page lists; further ones cannot come about under the limits of editing.
@@ -118,6 +122,8 @@ pub struct ProposalCard {
     pub state: ProposalState,
     /// Whether a moderator hid it (then only author and staff see this card).
     pub hidden: bool,
+    /// Why a moderator hid it, in its author's own list.
+    pub hidden_reason: Option<String>,
     /// Its theme.
     pub theme: Option<Named<ThemeId>>,
     /// Its district.
@@ -271,6 +277,7 @@ fn card(cx: &Cx, row: CardRow) -> Result<ProposalCard> {
         origin: Origin::parse(&row.origin).ok_or_else(|| Error::Bug(format!("origin {}", row.origin)))?,
         state: ProposalState::parse(&row.state).ok_or_else(|| Error::Bug(format!("state {}", row.state)))?,
         hidden: row.hidden_by.is_some(),
+        hidden_reason: None,
         theme: row
             .theme_id
             .zip(row.theme_name)
@@ -288,19 +295,14 @@ fn card(cx: &Cx, row: CardRow) -> Result<ProposalCard> {
     })
 }
 
-/// A page of the actor's own proposals: drafts, or those once published.
+/// Those that the city answered last, at most `limit`.
 ///
 /// # Errors
-/// `Unauthenticated`, and those of the database.
-pub async fn own(cx: &Cx, drafts: bool, paging: Paging) -> Result<Page<ProposalCard>> {
-    let member = cx.actor.member().ok_or(Error::Unauthenticated)?;
-    cx.check(Act::ReadOwn, On::Member(member))?;
-    let rows = store::of_author(cx.db(), member, drafts, paging).await?;
-    let page = Page::from_rows(rows, paging.limit, |row| Cursor {
-        key: row.created_at.ms(),
-        id: row.id.uuid(),
-    });
-    cards(cx, page)
+/// Those of the database.
+pub async fn answered_lately(cx: &Cx, limit: u64) -> Result<Vec<ProposalCard>> {
+    cx.check(Act::ReadPublic, On::City)?;
+    let rows = store::answered_lately(cx.db(), limit).await?;
+    rows.into_iter().map(|row| card(cx, row)).collect()
 }
 
 /// The public cards of `ids`, in that order; those that are not public (any more) are left out. With `also_unlisted`
@@ -373,6 +375,7 @@ pub async fn page(cx: &Cx, id: ProposalId) -> Result<ProposalPage> {
             origin: Origin::parse(&row.origin).ok_or_else(|| Error::Bug(format!("origin {}", row.origin)))?,
             state: facts.state,
             hidden: facts.hidden,
+            hidden_reason: hidden_reason.clone(),
             theme,
             district,
             supports: row.supports,

@@ -10,7 +10,7 @@ use sea_orm::sea_query::{Expr, ExprTrait, LockType};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub(crate) use bulk::{ids_of_source, insert_many, recount_comments};
-pub(crate) use list::{CardRow, cards_of, facets, figures, list, listed, of_author};
+pub(crate) use list::{CardRow, answered_lately, cards_of, facets, figures, list, listed, of_author};
 
 use super::{ProposalFacts, ProposalState, VersionKind};
 use crate::db::Tx;

@@ -6,8 +6,8 @@ use sea_orm::ActiveValue::{Set, Unchanged};
 
 use super::store::{self, row};
 use super::{
-    Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable, read_draft,
-    read_lang, read_public,
+    Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable, read_complete,
+    read_draft, read_lang, read_public,
 };
 use crate::Cx;
 use crate::audit;
@@ -150,7 +150,9 @@ pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: Proposa
         word(&mut after, &wording);
         after.version = Set(before.version + 1);
     }
-    if input.lang.is_some() || (reworded && facts.is_draft()) {
+    // A language that was chosen against the guess stays when a draft is reworded.
+    let guessed = || read_lang(None, &before.body).is_ok_and(|lang| lang.code() == before.lang);
+    if input.lang.is_some() || (reworded && facts.is_draft() && guessed()) {
         after.lang = Set(read_lang(input.lang.as_deref(), &wording.body)?.code().to_owned());
     }
     let version = *after.version.as_ref();
@@ -182,7 +184,7 @@ fn check_version(before: &row::Model, expected: Option<i64>) -> Result<()> {
     }
 }
 
-fn check_editable(cx: &Cx, before: &row::Model) -> Result<()> {
+pub(super) fn check_editable(cx: &Cx, before: &row::Model) -> Result<()> {
     if before.hidden_by.is_some() {
         return Err(Error::Conflict(Code::Hidden));
     }
@@ -229,10 +231,8 @@ pub async fn publish(cx: &Cx, id: ProposalId) -> Result<ProposalId> {
     consultation::read::rules(cx, before.consultation_id)
         .await?
         .allows(Doing::Propose, cx.now)?;
-    let wording = read_public(&before.title, &before.body)?;
-    if before.theme_id.is_none() && consultation::read::has_themes(cx, before.consultation_id).await? {
-        return Err(Error::field("theme", Code::Empty));
-    }
+    let theme_missing = before.theme_id.is_none() && consultation::read::has_themes(cx, before.consultation_id).await?;
+    let wording = read_complete(&before.title, &before.body, theme_missing)?;
     // What was kept while drafting is nobody's business: the first public version is number one.
     let mut after = row::ActiveModel {
         state: Set(state.as_str().to_owned()),

@@ -1,7 +1,9 @@
-// What scripts add to pages that work without them: support without a reload, results while typing.
+// What scripts add to pages that work without them: support without a reload, results while typing, copying.
 //
 // Rule: the server renders everything; a script only fetches the same page and puts a region of it in place. Markup
 // enters through one named policy, which takes it from our own origin alone.
+import { count, suggest } from "./writing.js";
+
 const policy = globalThis.trustedTypes?.createPolicy("arengo", { createHTML: (markup) => markup });
 const parse = (markup) => new DOMParser().parseFromString(policy ? policy.createHTML(markup) : markup, "text/html");
 
@@ -19,6 +21,11 @@ function replace(page, id) {
   return true;
 }
 
+function say(words) {
+  const announcer = document.getElementById("announcer");
+  if (announcer) announcer.textContent = words ?? "";
+}
+
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   const region = form.closest("[data-region]");
@@ -32,8 +39,7 @@ document.addEventListener("submit", async (event) => {
     if (!answer.ok || !replace(page, region.id)) return location.assign(answer.url);
     const next = document.getElementById(region.id);
     next.querySelector("button[type=submit]")?.focus();
-    const said = document.getElementById("announcer");
-    if (said) said.textContent = next.dataset.said ?? "";
+    say(next.dataset.said);
   } catch {
     form.submit();
   }
@@ -43,6 +49,7 @@ const box = document.querySelector("input[data-typing]");
 if (box) {
   let waiting;
   let latest = 0;
+  let telling;
   box.addEventListener("input", () => {
     clearTimeout(waiting);
     waiting = setTimeout(async () => {
@@ -52,11 +59,27 @@ if (box) {
       try {
         const { page } = await load(`${box.form.action}?${query}`);
         if (turn !== latest || !replace(page, "results")) return;
+        document.title = page.title;
         query.delete("typing");
         history.replaceState(null, "", `${box.form.action}?${query}`);
+        // Whoever listens hears the number once they pause, not after each letter.
+        clearTimeout(telling);
+        telling = setTimeout(() => say(document.getElementById("results").dataset.said), 900);
       } catch {
         // Pressing Enter searches without a script.
       }
     }, 180);
+  });
+}
+
+count();
+suggest(load, replace);
+for (const button of document.querySelectorAll("button[data-copy]")) {
+  const field = document.getElementById(button.dataset.copy);
+  button.hidden = !navigator.clipboard;
+  button.addEventListener("click", async () => {
+    await navigator.clipboard.writeText(field.value);
+    say(button.dataset.said);
+    button.textContent = button.dataset.said;
   });
 }

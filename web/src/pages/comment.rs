@@ -193,7 +193,7 @@ async fn add(visit: &Visit, id: ProposalId, parent: Option<CommentId>) -> Result
 }
 
 /// The same error with a field called as the form calls it.
-fn renamed(error: Error, from: &str, to: &'static str) -> Error {
+pub(super) fn renamed(error: Error, from: &str, to: &'static str) -> Error {
     match error {
         Error::Invalid(mut faults) => {
             for fault in faults.iter_mut().filter(|fault| fault.field == from) {

@@ -6,6 +6,7 @@ use askama::Template;
 use civic::consultation::read::{ConsultationCard, Figures};
 use civic::consultation::{self, Doing, PhaseKind, Standing, Theme};
 use civic::error::Result;
+use civic::id::{DistrictId, TypedId};
 use civic::language::Language;
 use civic::page::{Cursor, Paging};
 use civic::proposal::Point;
@@ -66,6 +67,18 @@ impl Card {
                 .phase
                 .as_ref()
                 .is_some_and(|phase| phase.kind.allows(Doing::Propose)),
+        }
+    }
+}
+
+impl Card {
+    /// Where the one thing to do in the present phase is done.
+    #[must_use]
+    pub fn to_do(&self) -> String {
+        match self.phase {
+            "collection" => format!("/proposals/new?consultation={}", self.slug),
+            "information" => format!("/consultations/{}", self.slug),
+            _ => format!("/proposals?consultation={}", self.slug),
         }
     }
 }
@@ -201,14 +214,16 @@ fn step(visit: &Visit, phase: &consultation::Phase) -> Step {
     }
 }
 
-/// The map of a consultation's districts, with the point of `?at=latitude,longitude` in millionths of a degree.
+/// The map of a consultation's districts, with the point of `?at=latitude,longitude` in millionths of a degree; of the
+/// one of `?near=` and its neighbours when that is there.
 ///
 /// # Errors
 /// `NotFound`, and those of the database.
 pub async fn map(visit: Arc<Visit>) -> Result<Response> {
     let found = consultation::read::page_by_slug(&visit.cx, visit.param("slug")).await?;
     let outlines = consultation::read::outlines(&visit.cx, found.card.id).await?;
-    let svg = map::draw(&outlines, point(visit.query.text("at")));
+    let near = DistrictId::read(visit.query.text("near"));
+    let svg = map::draw(&outlines, near, point(visit.query.text("at")), visit.language);
     Ok(Response::builder()
         .header(header::CONTENT_TYPE, "image/svg+xml")
         .header(header::CACHE_CONTROL, "public, max-age=3600")

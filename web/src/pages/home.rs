@@ -1,13 +1,14 @@
-//! Home: what is open now and until when, what was decided, and a box to search in.
+//! Home: what is open now and until when, what was decided lately, how much came together, and a box to search in.
 
 use std::sync::Arc;
 
 use askama::Template;
 use civic::consultation::Standing;
+use civic::consultation::read::Figures;
 use civic::error::Result;
+use civic::limits::PAGE_MAX;
 use civic::page::Paging;
-use civic::proposal::ProposalState;
-use civic::proposal::read::{Filter, ProposalCard, Sort};
+use civic::proposal::read::ProposalCard;
 use civic::{consultation, proposal};
 use poem::Response;
 
@@ -15,8 +16,8 @@ use super::consultation::Card;
 use crate::page::Page;
 use crate::visit::{Visit, html};
 
-/// Decided proposals that home shows of each outcome.
-const DECIDED: u64 = 3;
+/// Answered proposals that home shows.
+const DECIDED: u64 = 6;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
@@ -25,6 +26,8 @@ struct Home {
     open: Vec<Card>,
     coming: Vec<Card>,
     decided: Vec<ProposalCard>,
+    figures: Figures,
+    share: i64,
 }
 
 /// The page.
@@ -34,30 +37,22 @@ struct Home {
 pub async fn home(visit: Arc<Visit>) -> Result<Response> {
     let cx = &visit.cx;
     let page = Page::new(&visit, visit.cx.city.settings.city_name.clone()).twin("/api/v1/consultations");
-    let all = consultation::read::list(cx, Paging::default()).await?.items;
+    let every = Paging {
+        limit: PAGE_MAX,
+        after: None,
+    };
+    let all = consultation::read::list(cx, every).await?.items;
     let mut open: Vec<_> = all.iter().filter(|card| card.standing == Standing::Open).collect();
     open.sort_by_key(|card| card.phase.as_ref().map(|phase| phase.window.end));
-    let coming = all.iter().filter(|card| card.standing == Standing::Coming);
-    let mut decided = Vec::new();
-    for state in [
-        ProposalState::Delivered,
-        ProposalState::Accepted,
-        ProposalState::Declined,
-    ] {
-        let filter = Filter {
-            state: Some(state),
-            ..Filter::default()
-        };
-        let paging = Paging {
-            limit: DECIDED,
-            after: None,
-        };
-        decided.extend(proposal::read::list(cx, &filter, Sort::Newest, paging).await?.items);
-    }
+    let mut coming: Vec<_> = all.iter().filter(|card| card.standing == Standing::Coming).collect();
+    coming.sort_by_key(|card| card.next_phase.as_ref().map(|phase| phase.window.start));
+    let figures = consultation::read::figures(cx).await?;
     html(&Home {
         open: open.into_iter().map(|card| Card::of(&visit, card)).collect(),
-        coming: coming.map(|card| Card::of(&visit, card)).collect(),
-        decided,
+        coming: coming.into_iter().map(|card| Card::of(&visit, card)).collect(),
+        decided: proposal::read::answered_lately(cx, DECIDED).await?,
+        share: figures.answered * 100 / figures.proposals.max(1),
+        figures,
         page,
     })
 }

@@ -124,11 +124,7 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         let query = Fields::default().and("comments", sort.as_str()).and("after", after);
         visit.to(&format!("{own}{}#comments", query.query()))
     });
-    let map = proposal.point.map(|point| {
-        let at = format!("{},{}", point.latitude_e6, point.longitude_e6);
-        let query = Fields::default().and("at", at).query();
-        visit.to(&format!("/consultations/{}/map.svg{query}", proposal.consultation.slug))
-    });
+    let map = map_of(visit, &proposal);
     Ok(ShowPage {
         closed: closed(visit, &proposal),
         facts: facts(visit, &proposal),
@@ -149,6 +145,16 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         proposal,
         page,
     })
+}
+
+/// The picture of the map with a proposal's point, of the part of the city it is in.
+pub(super) fn map_of(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
+    let point = proposal.point?;
+    let at = format!("{},{}", point.latitude_e6, point.longitude_e6);
+    let near = proposal.quarter.as_ref().or(proposal.card.district.as_ref());
+    let near = near.map_or_else(String::new, |place| place.id.to_string());
+    let query = Fields::default().and("at", at).with("near", &near).query();
+    Some(visit.to(&format!("/consultations/{}/map.svg{query}", proposal.consultation.slug)))
 }
 
 fn text_of(proposal: &ProposalPage) -> String {
@@ -193,7 +199,8 @@ fn closed(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
     })
 }
 
-fn facts(visit: &Visit, proposal: &ProposalPage) -> Vec<(&'static str, String)> {
+/// What is known of a proposal beside its text, each with the key of its name.
+pub(super) fn facts(visit: &Visit, proposal: &ProposalPage) -> Vec<(&'static str, String)> {
     let (language, zone) = (visit.language, &visit.cx.city.settings.zone);
     let card = &proposal.card;
     let mut facts = vec![(

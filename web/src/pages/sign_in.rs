@@ -140,7 +140,10 @@ async fn confirm(visit: &Visit, proof: Proof) -> Result<Response> {
     let browser = visit.browser.as_deref().ok_or(Error::Conflict(Code::CodeExpired))?;
     let signed_in: SignedIn = sign_in::confirm(&visit.cx, proof, browser).await?;
     let target = if signed_in.is_new {
-        visit.to("/me/settings?done=welcome")
+        let query = Fields::default()
+            .and("done", "welcome")
+            .and("return", signed_in.return_to);
+        visit.to(&format!("/me/settings{}", query.query()))
     } else {
         signed_in.return_to
     };

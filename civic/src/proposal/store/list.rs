@@ -1,6 +1,8 @@
 //! Lists of proposals: one statement each, of the columns that are shown and no others.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, Func, JoinType, Order, Query, SelectStatement, SimpleExpr};
+use sea_orm::sea_query::{
+    Cond, Expr, ExprTrait, Func, JoinType, NullOrdering, Order, Query, SelectStatement, SimpleExpr,
+};
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::row;
@@ -264,6 +266,28 @@ pub(crate) async fn of_author(
     run(db, &query).await
 }
 
+/// The states in which the city has answered.
+const ANSWERED: [ProposalState; 4] = [
+    ProposalState::Accepted,
+    ProposalState::PartlyAccepted,
+    ProposalState::Declined,
+    ProposalState::Delivered,
+];
+
+/// Those that were answered last; what an import brought without a date comes after the rest.
+pub(crate) async fn answered_lately(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<CardRow>> {
+    use row::Column as C;
+    let mut query = cards();
+    query
+        .cond_where(listed())
+        .and_where(col(C::State).is_in(ANSWERED.map(ProposalState::as_str)))
+        .order_by_with_nulls((row::Entity, C::AnsweredAt), Order::Desc, NullOrdering::Last)
+        .order_by_with_nulls((row::Entity, C::PublishedAt), Order::Desc, NullOrdering::Last)
+        .order_by((row::Entity, C::Id), Order::Desc)
+        .limit(limit);
+    run(db, &query).await
+}
+
 /// Those of `ids` that everybody may find, or that are readable though withdrawn when `also_unlisted`.
 pub(crate) async fn cards_of(
     db: &impl ConnectionTrait,
@@ -310,13 +334,12 @@ pub(crate) async fn facets(db: &impl ConnectionTrait, consultation: Consultation
         .await?)
 }
 
-/// How much was contributed to a consultation, in one statement.
-pub(crate) async fn figures(db: &impl ConnectionTrait, id: ConsultationId) -> Result<Figures> {
-    use ProposalState as S;
+/// How much was contributed to a consultation, or to all of them, in one statement.
+pub(crate) async fn figures(db: &impl ConnectionTrait, id: Option<ConsultationId>) -> Result<Figures> {
     use row::Column as C;
     let mut query = Query::select();
     let sum = |column| Func::coalesce([whole(Func::sum(col(column)).into()), Expr::val(0_i64)]);
-    let answers = [S::Accepted, S::PartlyAccepted, S::Declined, S::Delivered].map(S::as_str);
+    let answers = ANSWERED.map(ProposalState::as_str);
     let answered = Expr::case(col(C::State).is_in(answers), 1_i64).finally(0_i64);
     query
         .expr_as(Func::count(col(C::Id)), "proposals")
@@ -328,7 +351,7 @@ pub(crate) async fn figures(db: &impl ConnectionTrait, id: ConsultationId) -> Re
         )
         .from(row::Entity)
         .cond_where(listed())
-        .and_where(col(C::ConsultationId).eq(id));
+        .and_where_option(id.map(|id| col(C::ConsultationId).eq(id)));
     let found = Figures::find_by_statement(db.get_database_backend().build(&query))
         .one(db)
         .await?;

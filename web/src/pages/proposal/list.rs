@@ -19,16 +19,16 @@ use crate::visit::{Visit, html, redirect};
 
 /// A value of a filter, as a chip: its words, how many there are, and where choosing it leads.
 pub struct Chip {
-    pub(super) label: String,
-    pub(super) count: i64,
-    pub(super) chosen: bool,
-    pub(super) href: String,
+    pub(in crate::pages) label: String,
+    pub(in crate::pages) count: i64,
+    pub(in crate::pages) chosen: bool,
+    pub(in crate::pages) href: String,
 }
 
 /// Values of one filter.
 pub struct Group {
-    key: &'static str,
-    chips: Vec<Chip>,
+    pub(in crate::pages) key: &'static str,
+    pub(in crate::pages) chips: Vec<Chip>,
 }
 
 #[derive(Template)]
@@ -229,9 +229,10 @@ fn groups(visit: &Visit, consultation: Option<&ConsultationPage>, facets: Option
     .collect()
 }
 
-fn chip(visit: &Visit, name: &str, value: &str, label: String, count: i64) -> Chip {
+/// The chip of one value; it leads to the very list it stands in, with the value chosen or taken away.
+pub(in crate::pages) fn chip(visit: &Visit, name: &str, value: &str, label: String, count: i64) -> Chip {
     let chosen = visit.query.all(name).contains(&value);
-    let query = visit.query.with("after", "").with("done", "");
+    let query = visit.query.with("after", "").with("done", "").with("typing", "");
     let query = if chosen {
         query.with(name, "")
     } else {
@@ -241,7 +242,7 @@ fn chip(visit: &Visit, name: &str, value: &str, label: String, count: i64) -> Ch
         label,
         count,
         chosen,
-        href: visit.to(&format!("/proposals{}", query.query())),
+        href: visit.to(&format!("{}{}", visit.path, query.query())),
     }
 }
 

@@ -1,0 +1,72 @@
+my-folder = My folder
+member-since = Here since { $text }
+role-moderator = Moderation
+role-editor = Editing
+role-administrator = Administration
+what-waits = What waits for you
+nothing-waits = Nothing: you are up to date.
+waits-factor = Your role works only with the second factor.
+waits-nickname = We called you “{ $text }”. Choose the name that others will read.
+choose-nickname = Choose a name
+waits-draft = You have a draft:
+go-on-writing = Go on writing
+no-title-yet = Proposal without a title
+my-drafts = My drafts
+all-my-drafts = See all drafts
+no-my-drafts = You have no drafts.
+my-proposals = My proposals
+all-my-proposals = See all my proposals
+no-my-proposals = You have not published any proposal yet.
+my-supports = What I support
+all-my-supports = See all that I support
+no-my-supports = You do not support any proposal yet.
+my-comments = My comments
+all-my-comments = See all my comments
+no-my-comments = You have not commented yet.
+settings = Settings
+field-nickname = Public name
+hint-nickname = The name that others read beside what you write. From 3 to 40 characters.
+field-language = Language of letters
+hint-language = We write to you in this language. The language of the pages is chosen at the top.
+language-it = Italian
+language-en = English
+not-now = Not now
+done-welcome = Welcome! Choose how others will read you.
+done-settings = Your settings are saved.
+my-access = Where I am signed in
+signed-in-on = Signed in
+n-browsers = { $n ->
+    [one] in one browser
+   *[other] in { $shown } browsers
+}
+everywhere-explained = If you left a computer open, or lost your phone, end all sessions: a new code lets you in again.
+sign-out-everywhere = Sign out everywhere
+done-signed-out-everywhere = All your sessions are over.
+tokens = Tokens for programs
+tokens-lead = A token lets a program act for you, only in what you choose here.
+make-token = Make a token
+field-token_name = What it is for
+hint-token_name = For example: statistics of my quarter.
+field-scopes = What it may do
+hint-scopes = Choose only what is needed.
+scope-read_own = Read my own things
+scope-participate = Write, support and comment for me
+scope-staff = Act in my roles
+field-days = How long it lasts
+n-days = { $n ->
+    [one] One day
+   *[other] { $n } days
+}
+my-tokens = My tokens
+no-tokens = You have no tokens.
+valid-until = Valid until { $text }
+never-used = Never used
+last-used = Last used: { $text }
+revoke = Revoke
+done-token-revoked = The token is revoked: from now on it does not work.
+token-made = Your new token
+token-once = Copy it now and keep it safe: we will not show it again.
+your-token = Token
+copy = Copy
+copied = Copied.
+token-use = How to use it

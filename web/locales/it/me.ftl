@@ -1,0 +1,72 @@
+my-folder = La mia cartella
+member-since = Qui dal { $text }
+role-moderator = Moderazione
+role-editor = Redazione
+role-administrator = Amministrazione
+what-waits = Che cosa ti aspetta
+nothing-waits = Niente: sei in pari.
+waits-factor = Il tuo ruolo funziona solo con il secondo fattore.
+waits-nickname = Ti abbiamo chiamato «{ $text }». Scegli il nome che gli altri leggeranno.
+choose-nickname = Scegli un nome
+waits-draft = Hai una bozza:
+go-on-writing = Continua a scrivere
+no-title-yet = Proposta senza titolo
+my-drafts = Le mie bozze
+all-my-drafts = Vedi tutte le bozze
+no-my-drafts = Non hai bozze.
+my-proposals = Le mie proposte
+all-my-proposals = Vedi tutte le mie proposte
+no-my-proposals = Non hai ancora pubblicato proposte.
+my-supports = Che cosa sostengo
+all-my-supports = Vedi tutto quello che sostengo
+no-my-supports = Non sostieni ancora nessuna proposta.
+my-comments = I miei commenti
+all-my-comments = Vedi tutti i miei commenti
+no-my-comments = Non hai ancora commentato.
+settings = Impostazioni
+field-nickname = Nome pubblico
+hint-nickname = È il nome che gli altri leggono accanto a quello che scrivi. Da 3 a 40 caratteri.
+field-language = Lingua delle lettere
+hint-language = In questa lingua ti scriviamo gli avvisi. La lingua delle pagine si sceglie in alto.
+language-it = Italiano
+language-en = Inglese
+not-now = Non adesso
+done-welcome = Benvenuto! Scegli come ti leggeranno gli altri.
+done-settings = Le impostazioni sono salvate.
+my-access = I miei accessi
+signed-in-on = Accessi aperti
+n-browsers = { $n ->
+    [one] in un browser
+   *[other] in { $shown } browser
+}
+everywhere-explained = Se hai lasciato aperto un computer, o hai perso il telefono, chiudi tutti gli accessi: per rientrare basta un nuovo codice.
+sign-out-everywhere = Esci da tutti i dispositivi
+done-signed-out-everywhere = Hai chiuso tutti gli accessi.
+tokens = Token per i programmi
+tokens-lead = Un token permette a un programma di agire al posto tuo, solo per quello che scegli qui.
+make-token = Crea un token
+field-token_name = A che cosa serve
+hint-token_name = Per esempio: statistiche del quartiere.
+field-scopes = Che cosa può fare
+hint-scopes = Scegli solo quello che serve.
+scope-read_own = Leggere le mie cose
+scope-participate = Scrivere, sostenere e commentare per me
+scope-staff = Agire nei miei ruoli
+field-days = Per quanto tempo vale
+n-days = { $n ->
+    [one] Un giorno
+   *[other] { $n } giorni
+}
+my-tokens = I miei token
+no-tokens = Non hai token.
+valid-until = Vale fino al { $text }
+never-used = Mai usato
+last-used = Ultimo uso: { $text }
+revoke = Revoca
+done-token-revoked = Il token è revocato: da adesso non vale più.
+token-made = Il tuo nuovo token
+token-once = Copialo adesso e conservalo al sicuro: non lo mostreremo più.
+your-token = Token
+copy = Copia
+copied = Copiato.
+token-use = Come si usa

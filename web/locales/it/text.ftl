@@ -1,0 +1,3 @@
+read-declaration = Leggi la dichiarazione di accessibilità
+declaration = Dichiarazione di accessibilità
+write-us = Scrivici
