@@ -60,7 +60,7 @@ type Operations = (
     search::System,
 );
 
-fn service() -> OpenApiService<Operations, ()> {
+fn routed() -> OpenApiService<Operations, ()> {
     let operations = (
         consultation::Consultations,
         proposal::Proposals,
@@ -77,14 +77,14 @@ fn service() -> OpenApiService<Operations, ()> {
 /// The description of REST in OpenAPI for an installation, as pretty JSON.
 #[must_use]
 pub fn openapi(settings: &Settings) -> String {
-    let document = description::document(&service().spec(), settings);
+    let document = description::document(&routed().spec(), settings);
     serde_json::to_string_pretty(&document).unwrap_or_default() + "\n"
 }
 
 /// Everything below `/api`.
 #[must_use]
 pub fn app(city: City) -> BoxEndpoint<'static, Response> {
-    let document = description::document(&service().spec(), &city.settings);
+    let document = description::document(&routed().spec(), &city.settings);
     let routes = Arc::new(Routes::of(&document));
     let page = reference::page(&document, &city.settings);
     let text = document.to_string();
@@ -95,7 +95,7 @@ pub fn app(city: City) -> BoxEndpoint<'static, Response> {
             get(shown("text/css; charset=utf-8", reference::STYLE.to_owned())),
         )
         .at("/api/openapi.json", get(shown("application/json", text)))
-        .nest("/api/v1", service())
+        .nest("/api/v1", routed())
         .map_to_response()
         .boxed();
     Envelope { city, inner, routes }.boxed()
@@ -106,6 +106,7 @@ fn shown(media: &'static str, text: String) -> impl poem::Endpoint<Output = Resp
     make_sync(move |_| {
         let mut answer = Response::builder()
             .header(header::CACHE_CONTROL, "public, no-cache")
+            .header(header::CONTENT_LANGUAGE, "en")
             .header(header::ETAG, format!("\"{}\"", civic::secret::hash(&text)));
         if media.starts_with("text/html") {
             answer = answer.header(header::CONTENT_SECURITY_POLICY, reference::POLICY);

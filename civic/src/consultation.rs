@@ -6,6 +6,7 @@
 pub mod import;
 pub mod read;
 pub(crate) mod store;
+mod wording;
 pub mod write;
 
 use serde::{Deserialize, Serialize};

@@ -115,6 +115,17 @@ impl Localised {
         }
     }
 
+    /// The same with each language's text read anew.
+    ///
+    /// # Errors
+    /// Those of `read`.
+    pub fn try_map<E>(&self, read: impl Fn(&str) -> Result<String, E>) -> Result<Self, E> {
+        Ok(Self {
+            it: self.it.as_deref().map(&read).transpose()?,
+            en: self.en.as_deref().map(&read).transpose()?,
+        })
+    }
+
     /// Reads the stored form; a text that is not of that form stands for all languages.
     #[must_use]
     pub fn from_stored(stored: &str) -> Self {

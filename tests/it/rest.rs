@@ -340,6 +340,11 @@ async fn a_picture_is_added_downloaded_and_removed() {
             (bytes.text().as_str(), bytes.header("content-type")),
             (pdf, "application/pdf")
         );
+        let request = ada.api.request(Method::PATCH, added.location());
+        let request = request.header("content-type", "application/merge-patch+json");
+        let patch = request.body(json!({ "description": "La carta del quartiere" }).to_string().into());
+        let described = ada.api.send(patch.expect("a patch")).await.expect(200).json();
+        assert_eq!(described["description"], "La carta del quartiere");
         ada.api
             .send_json(Method::DELETE, added.location(), &json!({}))
             .await

@@ -58,12 +58,22 @@ const MANNER: &str = "--seed 20261124 --generation-database none --suppress-heal
 /// `ARENGO_EXAMPLES` sets the number of examples of each operation (20 otherwise). Panics with its report when it finds
 /// a 5xx or an undocumented answer, or is not installed.
 pub async fn schemathesis(base: &str, description: &str, token: Option<&str>) {
+    schemathesis_knowing(base, description, token, "").await;
+}
+
+/// The same with a configuration of Schemathesis' own, such as ids that are there.
+pub async fn schemathesis_knowing(base: &str, description: &str, token: Option<&str>, known: &str) {
     let program = root().join("target/tools/python/bin/schemathesis");
     assert!(program.exists(), "Schemathesis is missing: `make tools` installs it");
+    let port = base.rsplit(':').next().unwrap_or_default();
+    let config = root().join(format!("target/tools/schemathesis-{port}.toml"));
+    std::fs::write(&config, known).expect("the configuration can be written");
     let examples = std::env::var("ARENGO_EXAMPLES").unwrap_or_else(|_| "20".to_owned());
     let header = token.map(|token| ["--header".to_owned(), format!("Authorization: Bearer {token}")]);
     let output = Command::new(program)
         .current_dir(root().join("target"))
+        .arg("--config-file")
+        .arg(&config)
         .args(["--no-color", "run", &format!("{base}{description}"), "--origin", base])
         .args(["--checks", CHECKS, "--max-examples", &examples])
         .args(MANNER.split_whitespace())
@@ -72,6 +82,7 @@ pub async fn schemathesis(base: &str, description: &str, token: Option<&str>) {
         .output()
         .await
         .expect("Schemathesis starts");
+    std::fs::remove_file(&config).expect("the configuration can be removed");
     assert!(output.status.success(), "{}", report(&output));
 }
 

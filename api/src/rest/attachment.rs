@@ -16,8 +16,9 @@ use poem_openapi::{ApiResponse, Multipart, OpenApi};
 
 use super::Tag;
 use super::answer::{Answered, AttachmentList, Call, Done, Made, One, Shown};
+use super::body::Patch;
 use crate::wire::Ref;
-use crate::wire::attachment::AttachmentOut;
+use crate::wire::attachment::{AttachmentOut, DescriptionIn};
 
 /// The operations on pictures and files.
 pub struct Attachments;
@@ -28,7 +29,7 @@ pub struct AttachmentIn {
     /// The picture (JPEG, PNG, WebP, GIF) or PDF document: at most 10 MiB.
     pub file: File,
     /// What it shows, for those who cannot see it: at most 120 characters.
-    pub description: Option<String>,
+    pub description: String,
 }
 
 /// The bytes of a file that came in, with the name that it had.
@@ -148,13 +149,23 @@ impl Attachments {
     ) -> Answered<Made<AttachmentOut>> {
         let new = NewAttachment {
             name: input.file.name,
-            description: input.description.unwrap_or_default(),
+            description: input.description,
             bytes: input.file.bytes,
         };
         let made = write::add(&call.0, id.0.0, new).await?;
-        let all = read::list(&call.0, id.0.0).await?;
-        let card = all.into_iter().find(|card| card.id == made).ok_or(Error::NotFound)?;
+        let card = read::one(&call.0, made).await?;
         Ok(Made(One(card.into(), 1), format!("/attachments/{made}")))
+    }
+
+    /// Show what is known of a picture or file
+    #[oai(path = "/attachments/:id", method = "get", operation_id = "attachment_get")]
+    async fn get(
+        &self,
+        call: Call,
+        /// The picture or file.
+        id: Path<Ref<AttachmentId>>,
+    ) -> Answered<One<AttachmentOut>> {
+        Ok(One(read::one(&call.0, id.0.0).await?.into(), 1))
     }
 
     /// Download a picture or file
@@ -174,6 +185,19 @@ impl Attachments {
         let variant = Variant::parse(&variant.0).ok_or(Error::NotFound)?;
         let (card, bytes) = read::bytes(&call.0, id.0.0, variant).await?;
         Ok(Download { card, bytes })
+    }
+
+    /// Say what a picture or file shows
+    #[oai(path = "/attachments/:id", method = "patch", operation_id = "attachment_describe")]
+    async fn describe(
+        &self,
+        call: Call,
+        /// The picture or file.
+        id: Path<Ref<AttachmentId>>,
+        input: Patch<DescriptionIn>,
+    ) -> Answered<Shown<AttachmentOut>> {
+        let id = write::describe(&call.0, id.0.0, &input.0.description).await?;
+        Ok(Shown(read::one(&call.0, id).await?.into()))
     }
 
     /// Remove a picture or file from one's proposal

@@ -85,7 +85,9 @@ impl Envelope {
         let answer = match (answered, claim) {
             (Ok(answer), Some(claim)) if answer.status().is_success() => self.keep(answer, &claim).await,
             (answered, Some(claim)) => {
-                claim.give_back(&self.city).await?;
+                if let Err(lost) = claim.give_back(&self.city).await {
+                    tracing::warn!(error = %lost, "a key was not given back");
+                }
                 answered
             }
             (answered, None) => answered,
@@ -95,7 +97,9 @@ impl Envelope {
             if !answer.headers().contains_key(header::CACHE_CONTROL) {
                 set(&mut answer, header::CACHE_CONTROL, cache);
             }
-            set(&mut answer, header::CONTENT_LANGUAGE, language.code());
+            if !answer.headers().contains_key(header::CONTENT_LANGUAGE) {
+                set(&mut answer, header::CONTENT_LANGUAGE, language.code());
+            }
             answer
         })
     }

@@ -39,6 +39,26 @@ impl Html {
         let _ = write!(self.0, "</{name}>");
     }
 
+    /// A paragraph, in which what stands between backticks is code; nothing for an empty one.
+    fn prose(&mut self, text: &str) {
+        if text.is_empty() {
+            return;
+        }
+        self.raw("<p>");
+        self.marked(text);
+        self.raw("</p>");
+    }
+
+    fn marked(&mut self, text: &str) {
+        for (index, piece) in text.split('`').enumerate() {
+            if index % 2 == 0 {
+                self.text(piece);
+            } else {
+                self.element("code", piece);
+            }
+        }
+    }
+
     fn table(&mut self, caption: &str, heads: &[&str], rows: &[Vec<String>]) {
         if rows.is_empty() {
             return;
@@ -56,7 +76,11 @@ impl Html {
             self.raw("<tr>");
             for (index, cell) in row.iter().enumerate() {
                 self.raw("<td>");
-                self.element(if index == 0 { "code" } else { "span" }, cell);
+                if index == 0 {
+                    self.element("code", cell);
+                } else {
+                    self.marked(cell);
+                }
                 self.raw("</td>");
             }
             self.raw("</tr>");
@@ -99,7 +123,7 @@ pub fn page(document: &Value, settings: &Settings) -> String {
     html.element("title", said(&document["info"], "title"));
     html.raw("<link rel=\"stylesheet\" href=\"/api/reference.css\"></head><body><main>\n");
     html.element("h1", said(&document["info"], "title"));
-    html.element("p", said(&document["info"], "description"));
+    html.prose(said(&document["info"], "description"));
     html.raw("<p><a href=\"/api/openapi.json\">openapi.json</a> · <a href=\"/it\">");
     html.text(&settings.city_name);
     html.raw("</a></p>\n<nav aria-label=\"Contents\"><ul>");
@@ -115,7 +139,7 @@ pub fn page(document: &Value, settings: &Settings) -> String {
         let name = said(tag, "name");
         html.raw(&format!("<section id=\"{name}\">"));
         html.element("h2", name);
-        html.element("p", said(tag, "description"));
+        html.prose(said(tag, "description"));
         for (path, methods) in document["paths"].as_object().into_iter().flatten() {
             for (method, about) in methods.as_object().into_iter().flatten() {
                 if about["tags"]
@@ -133,7 +157,7 @@ pub fn page(document: &Value, settings: &Settings) -> String {
         html.raw(&format!("<h3 id=\"schema-{name}\">"));
         html.text(name);
         html.raw("</h3>");
-        html.element("p", said(schema, "description"));
+        html.prose(said(schema, "description"));
         let fields = schema["properties"].as_object().into_iter().flatten();
         let rows: Vec<Vec<String>> = fields
             .map(|(field, about)| vec![field.clone(), kind(about), said(about, "description").to_owned()])
@@ -146,7 +170,7 @@ pub fn page(document: &Value, settings: &Settings) -> String {
             .filter_map(Value::as_str)
             .collect();
         if !values.is_empty() {
-            html.element("p", &values.join(", "));
+            html.prose(&values.join(", "));
         }
     }
     html.raw("</section></main></body></html>\n");
@@ -158,8 +182,8 @@ fn operation(html: &mut Html, document: &Value, path: &str, method: &str, about:
     html.raw(&format!("<article id=\"{id}\"><h3><code>"));
     html.text(&format!("{} {path}", method.to_uppercase()));
     html.raw("</code></h3>");
-    html.element("p", said(about, "summary"));
-    html.element("p", said(about, "description"));
+    html.prose(said(about, "summary"));
+    html.prose(said(about, "description"));
     let resolved = |value: &Value| -> Value {
         let pointer = value["$ref"].as_str().and_then(|reference| reference.strip_prefix('#'));
         pointer

@@ -1,6 +1,6 @@
 //! Pictures and files on the wire.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::attachment::read::AttachmentCard;
 use civic::id::{AttachmentId, ProposalId};
 use poem_openapi::{Enum as ApiEnum, Object};
@@ -58,4 +58,12 @@ impl From<AttachmentCard> for AttachmentOut {
             height_pixels,
         }
     }
+}
+
+/// What a picture or file shows.
+#[derive(Debug, Clone, Object, InputObject)]
+#[oai(deny_unknown_fields)]
+pub struct DescriptionIn {
+    /// For those who cannot see it: at most 120 characters.
+    pub description: String,
 }

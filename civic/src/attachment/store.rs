@@ -73,6 +73,15 @@ pub(crate) async fn remove(tx: &Tx, id: AttachmentId, now: Timestamp) -> Result<
     Ok(())
 }
 
+pub(crate) async fn describe(tx: &Tx, id: AttachmentId, description: &str) -> Result<()> {
+    row::Entity::update_many()
+        .col_expr(row::Column::Description, Expr::value(description))
+        .filter(row::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// Drops the rows of a draft that goes away; gives their ids.
 pub(crate) async fn delete_all(tx: &Tx, proposal: ProposalId) -> Result<Vec<AttachmentId>> {
     let ids: Vec<AttachmentId> = row::Entity::find()

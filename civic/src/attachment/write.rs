@@ -50,10 +50,7 @@ pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<Attachme
     }
     let facts = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
     cx.check(Act::EditProposal, On::Proposal(&facts))?;
-    // Without it a picture tells nothing to those who cannot see it, and a file has no name to be opened by.
-    let description = Title::parse(&new.description, 1, FILE_NAME_MAX_CHARS)
-        .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))?
-        .into_string();
+    let description = read_description(&new.description)?;
     let stored = prepare(new.bytes).await?;
     let attachment: AttachmentId = cx.id();
     keep(&cx.city, attachment, &stored).await?;
@@ -87,6 +84,13 @@ pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<Attachme
     )
     .await?;
     cx.commit(tx, attachment).await
+}
+
+/// Without it a picture tells nothing to those who cannot see it, and a file has no name to be opened by.
+fn read_description(raw: &str) -> Result<String> {
+    Title::parse(raw, 1, FILE_NAME_MAX_CHARS)
+        .map(Title::into_string)
+        .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))
 }
 
 /// Decoding is work for the processor: off the threads that answer requests.
@@ -166,6 +170,22 @@ fn clean_name(name: &str) -> String {
         .collect();
     let kept = kept.trim_matches([' ', '.', '-']).to_owned();
     if kept.is_empty() { "file".to_owned() } else { kept }
+}
+
+/// Says what a picture or file of one's proposal shows.
+///
+/// # Errors
+/// `NotFound` when there is none, `Invalid` for a description over its limit.
+pub async fn describe(cx: &Cx, id: AttachmentId, description: &str) -> Result<AttachmentId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let found = store::find(&*tx, id).await?.ok_or(Error::NotFound)?;
+    let row = proposal::lock(&tx, found.proposal_id).await?;
+    cx.check(Act::EditProposal, On::Proposal(&row.facts()?))?;
+    store::describe(&tx, id, &read_description(description)?).await?;
+    cx.commit(tx, id).await
 }
 
 /// Removes a picture or file from one's proposal.

@@ -6,6 +6,7 @@ use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, district, phase, row, theme};
+use super::wording::read_texts;
 use super::{NewConsultation, NewDistrict, NewPhase, NewTheme, Outline, read_phases};
 use crate::Cx;
 use crate::audit;
@@ -19,18 +20,20 @@ use crate::repeat;
 /// Opens a consultation with its phases, themes and districts; gives its id.
 ///
 /// # Errors
-/// `Conflict(NameTaken)` when the slug is used, `Conflict(PhasesOverlap)`, `Invalid` for too many of anything.
+/// `Conflict(NameTaken)` when the slug is used, `Conflict(PhasesOverlap)`, `Invalid` for too many of anything or a slug
+/// that is none.
 pub async fn open(cx: &Cx, new: NewConsultation) -> Result<ConsultationId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     cx.check(Act::KeepConsultation, On::City)?;
-    if crate::text::slug(&new.slug) != new.slug {
+    if new.slug.is_empty() || crate::text::slug(&new.slug) != new.slug {
         return Err(Error::field("slug", Code::Malformed));
     }
     check_number("themes", new.themes.len(), THEMES_PER_CONSULTATION)?;
     check_number("districts", new.districts.len(), DISTRICTS_PER_CONSULTATION)?;
+    let new = read_texts(new)?;
     let id: ConsultationId = cx.id();
     let row = row::ActiveModel {
         id: Set(id),

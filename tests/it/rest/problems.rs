@@ -4,6 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use tests::http::{Answer, Client};
 use tests::{city, given, person};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
 
 /// The code of a problem, which must have the whole form.
 #[track_caller]
@@ -212,6 +213,70 @@ async fn too_many_proposals_in_an_hour_are_told_when_to_come_back() {
             ("3600", "0")
         );
         assert_eq!(code(refused, 429), "slow_down");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_consultation_of_empty_or_shared_names_is_refused_field_by_field() {
+    city::with(async |city| {
+        let editor = person::staff(city, "edda", civic::actor::Role::Editor).await;
+        let both = |text: &str| json!({ "it": text, "en": text });
+        let new = |slug: &str, title: &str, themes: Value| {
+            let (title, rest) = (both(title), both(""));
+            json!({ "slug": slug, "title": title, "question": rest, "description": rest, "phases": [], "themes": themes })
+        };
+        let theme = json!({ "slug": "aria", "name": both("Aria") });
+        let cases = [
+            (new("", "Aria", json!([])), "slug", "malformed"),
+            (new("aria", "", json!([])), "title", "empty"),
+            (new("aria", &"x".repeat(251), json!([])), "title", "too_long"),
+            (new("aria", "Aria", json!([theme, theme])), "themes", "name_taken"),
+        ];
+        for (body, field, code) in cases {
+            let refused = editor.api.send_json(Method::POST, "/api/v1/consultations", &body).await;
+            let refused = fields(&refused.expect(422).json());
+            assert_eq!(refused, [(field.to_owned(), code.to_owned())], "{body}");
+        }
+        editor.api.send_json(Method::POST, "/api/v1/consultations", &new("aria", "A\u{0}ria", json!([]))).await.expect(201);
+    })
+    .await;
+}
+
+/// Sends a POST in chunks of unknown length, as programs that stream do; gives the whole answer.
+async fn post_in_chunks(base: &str, path: &str, token: &str, chunks: &[&str]) -> String {
+    let authority = base.trim_start_matches("http://");
+    let mut stream = tokio::net::TcpStream::connect(authority).await.expect("connected");
+    let mut request = format!(
+        "POST {path} HTTP/1.1\r\nHost: {authority}\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n\
+         Content-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\n"
+    );
+    for chunk in chunks {
+        request += &format!("{:x}\r\n{chunk}\r\n", chunk.len());
+    }
+    request += "0\r\n\r\n";
+    // A server that has heard enough may close before the end: its answer says so.
+    let _ = stream.write_all(request.as_bytes()).await;
+    let mut answer = Vec::new();
+    let _ = stream.read_to_end(&mut answer).await;
+    String::from_utf8_lossy(&answer).into_owned()
+}
+
+#[tokio::test]
+async fn a_body_in_chunks_is_read_and_has_the_same_limit() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let ada = person::citizen(city, "ada").await;
+        let path = format!("/api/v1/consultations/{consultation}/proposals");
+        let parts = ["{\"title\":", "\"A pezzi\"}"];
+        let made = post_in_chunks(&city.base, &path, &ada.token, &parts).await;
+        assert!(made.starts_with("HTTP/1.1 201") && made.contains("A pezzi"), "{made}");
+        let piece = "x".repeat(10_000);
+        let large = post_in_chunks(&city.base, &path, &ada.token, &[piece.as_str(); 7]).await;
+        assert!(
+            large.starts_with("HTTP/1.1 413") && large.contains("body_too_large"),
+            "{large}"
+        );
     })
     .await;
 }
