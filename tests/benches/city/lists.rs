@@ -7,7 +7,9 @@ use std::time::{Duration, Instant};
 use anyhow::{Result, ensure};
 use bytes::Bytes;
 use poem::endpoint::{BoxEndpoint, make_sync};
-use poem::{Endpoint, EndpointExt, Request, Response};
+use poem::http::uri::Scheme;
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Addr, Body, Endpoint, EndpointExt, Request, RequestParts, Response};
 use sea_orm::{ConnectionTrait, Statement};
 
 use crate::corpus::Corpus;
@@ -81,10 +83,15 @@ pub async fn measure(corpus: &Corpus, table: &mut Table) -> Result<()> {
 }
 
 async fn ask(app: &App, path: &str) -> Result<Bytes> {
-    let request = Request::builder()
-        .uri(path.parse()?)
+    // As the listener makes it of what came over the wire: the routes read the address from there.
+    let asked = http::Request::get(path)
         .header("host", "127.0.0.1")
-        .finish();
+        .body(())?
+        .into_parts()
+        .0;
+    let nowhere = Addr::SocketAddr(([127, 0, 0, 1], 0).into());
+    let parts = (asked, LocalAddr(nowhere.clone()), RemoteAddr(nowhere), Scheme::HTTP);
+    let request = Request::from_parts(RequestParts::from(parts), Body::empty());
     let mut answer = app.get_response(request).await;
     let status = answer.status();
     ensure!(status.is_success(), "{path} answers {status}");
