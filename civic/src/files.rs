@@ -2,12 +2,16 @@
 //!
 //! Rule: keys are made by us, never from what a person typed.
 
+mod s3;
+
 use std::path::Path;
 use std::sync::Arc;
 
 use bytes::Bytes;
 use object_store::path::Path as Key;
 use object_store::{ObjectStore, ObjectStoreExt, PutPayload};
+
+pub use s3::S3;
 
 /// The storage of one installation.
 #[derive(Debug, Clone)]
@@ -27,6 +31,22 @@ impl Files {
         std::fs::create_dir_all(path)?;
         let store = object_store::local::LocalFileSystem::new_with_prefix(path).map_err(std::io::Error::other)?;
         Ok(Self(Arc::new(store.with_automatic_cleanup(true))))
+    }
+
+    /// Files in a bucket of S3-compatible storage; nothing is sent yet.
+    ///
+    /// # Errors
+    /// When the address or the bucket's name cannot be one.
+    pub fn s3(s3: &S3) -> Result<Self, FilesError> {
+        Ok(Self(Arc::new(s3::open(s3)?)))
+    }
+
+    /// Whether the storage answers and lets us in.
+    ///
+    /// # Errors
+    /// When it does not.
+    pub async fn check(&self) -> Result<(), FilesError> {
+        self.get("check").await.map(|_| ())
     }
 
     /// Files that are gone with the process, for tests.

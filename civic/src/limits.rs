@@ -34,6 +34,14 @@ pub const ATTACHMENTS_PER_PROPOSAL: u64 = 8;
 pub const UPLOAD_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Longest description of a picture or file, and longest kept file name.
 pub const FILE_NAME_MAX_CHARS: usize = 120;
+/// A connection to the storage of files must be there after so many milliseconds.
+pub const FILES_CONNECT_MS: u64 = 3_000;
+/// The storage of files must begin its answer after so many milliseconds: a whole picture goes over before.
+pub const FILES_ANSWER_MS: u64 = 20_000;
+/// Times that a request to the storage of files is tried again.
+pub const FILES_RETRIES: usize = 2;
+/// No further try begins after so many milliseconds: together with the others it must fit into one request of ours.
+pub const FILES_RETRY_MS: u64 = 6_000;
 
 /// Things on one page of a list when nothing is asked for.
 pub const PAGE_DEFAULT: u64 = 20;

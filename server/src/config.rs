@@ -33,6 +33,8 @@ pub struct Config {
     pub database: DatabaseConfig,
     /// Where its files are.
     pub data: DataConfig,
+    /// Where its pictures and files are.
+    pub files: FilesConfig,
     /// Where its key is.
     pub secret: SecretConfig,
     /// How its letters go out.
@@ -101,6 +103,34 @@ pub struct DatabaseConfig {
 pub struct DataConfig {
     /// The folder.
     pub dir: PathBuf,
+}
+
+/// Where pictures and files lie.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct FilesConfig {
+    /// In a folder or in S3-compatible storage.
+    pub store: Store,
+    /// The storage's address.
+    pub endpoint: String,
+    /// The bucket there.
+    pub bucket: String,
+    /// The region that requests are signed for.
+    pub region: String,
+    /// The name of the key.
+    pub access_key: Hidden,
+    /// The key.
+    pub secret_key: Hidden,
+}
+
+/// What kind of storage.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Store {
+    /// The data folder.
+    Folder,
+    /// S3-compatible storage.
+    S3,
 }
 
 /// Where the installation's key is.
@@ -232,6 +262,7 @@ impl Config {
             self.city.base_url.starts_with("http://") || self.city.base_url.starts_with("https://"),
             "city.base_url must begin with http:// or https://"
         );
+        self.check_files()?;
         ensure!(
             self.city.accessibility_declaration.is_empty()
                 || self
@@ -252,6 +283,27 @@ impl Config {
                 !self.mail.host.is_empty(),
                 "in production letters must go out: set mail.host"
             );
+        }
+        Ok(())
+    }
+
+    fn check_files(&self) -> anyhow::Result<()> {
+        let files = &self.files;
+        if files.store == Store::Folder {
+            return Ok(());
+        }
+        let secured = files.endpoint.starts_with("https://");
+        ensure!(
+            secured || (files.endpoint.starts_with("http://") && self.environment == Environment::Development),
+            "files.endpoint must begin with https:// (http:// is for development)"
+        );
+        for (name, value) in [
+            ("bucket", files.bucket.as_str()),
+            ("region", files.region.as_str()),
+            ("access_key", files.access_key.reveal()),
+            ("secret_key", files.secret_key.reveal()),
+        ] {
+            ensure!(!value.is_empty(), "files.store = \"s3\" needs files.{name}");
         }
         Ok(())
     }
@@ -328,6 +380,17 @@ mod tests {
     fn production_refuses_the_demonstration() {
         let refused = with("environment = \"production\"").expect_err("must be refused");
         assert!(refused.to_string().contains("demonstration = false"));
+    }
+
+    #[test]
+    fn storage_outside_is_named_whole_and_reached_in_the_clear_only_in_development() {
+        let named = "[files]\nstore = \"s3\"\nbucket = \"b\"\naccess_key = \"a\"\nsecret_key = \"hunter2\"\n";
+        assert!(with(named).is_err(), "no endpoint");
+        let near = with(&format!("{named}endpoint = \"http://127.0.0.1:9000\"")).expect("development");
+        assert!(!format!("{near:?}").contains("hunter2"));
+        let production = "environment = \"production\"\ndemonstration = false\n";
+        let refused = with(&format!("{production}{named}endpoint = \"http://127.0.0.1:9000\"")).expect_err("refused");
+        assert!(refused.to_string().contains("https://"), "{refused}");
     }
 
     #[test]

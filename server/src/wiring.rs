@@ -5,14 +5,14 @@ use std::sync::Arc;
 
 use anyhow::{Context, ensure};
 use civic::db::Db;
-use civic::files::Files;
+use civic::files::{Files, S3};
 use civic::id::Ids;
 use civic::outbox::Numbered;
 use civic::time::Clock;
 use civic::{City, Handles, Settings};
 use search::Index;
 
-use crate::config::{Config, Environment};
+use crate::config::{Config, Environment, Store};
 use crate::key;
 use crate::work::index::Searching;
 
@@ -76,7 +76,7 @@ pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
         clock: Clock::System,
         ids: Ids::Random,
         documents: Arc::new(Searching(Arc::clone(&index))),
-        files: Files::folder(&config.data.dir.join("files")).context("opening the folder of files")?,
+        files: files(config)?,
         secret: key::read_or_make(&config.secret_file())?,
         settings: settings(config)?,
         bell: tokio::sync::Notify::new(),
@@ -86,6 +86,27 @@ pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
         city: City::new(handles),
         index,
     })
+}
+
+/// Where the configuration says that pictures and files lie.
+///
+/// # Errors
+/// When the folder cannot be made or the storage cannot be named so.
+pub fn files(config: &Config) -> anyhow::Result<Files> {
+    let said = &config.files;
+    match said.store {
+        Store::Folder => Files::folder(&config.data.dir.join("files")).context("opening the folder of files"),
+        Store::S3 => {
+            let s3 = S3 {
+                endpoint: said.endpoint.clone(),
+                region: said.region.clone(),
+                bucket: said.bucket.clone(),
+                access_key: said.access_key.reveal().to_owned(),
+                secret_key: said.secret_key.reveal().to_owned(),
+            };
+            Files::s3(&s3).context("files.endpoint and files.bucket")
+        }
+    }
 }
 
 fn settings(config: &Config) -> anyhow::Result<Settings> {

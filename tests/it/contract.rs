@@ -14,6 +14,7 @@ fn example() -> Settings {
         base_url: "https://arengo.example.org".to_owned(),
         zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
         contact_email: "aiuto@example.org".to_owned(),
+        accessibility_declaration: String::new(),
         demonstration: false,
         accessibility_declaration: String::new(),
     }

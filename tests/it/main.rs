@@ -2,10 +2,12 @@
 
 mod accessible;
 mod authz;
+mod command;
 mod comment;
 mod consultation;
 mod contract;
 mod districts;
+mod files;
 mod fuzzing;
 mod graphql;
 mod guard;

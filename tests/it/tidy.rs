@@ -19,10 +19,10 @@ const HOMES: &[(&str, &[&str])] = &[
     ("clap", &["server/"]),
     ("figment", &["server/"]),
     ("htmd", &["civic/src/text/import_html.rs"]),
-    ("hyper", &["server/"]),
+    ("hyper", &["server/", "civic/src/files/"]),
     ("image", &["civic/src/picture.rs"]),
     ("lettre", &["server/src/smtp.rs"]),
-    ("object_store", &["civic/src/files.rs"]),
+    ("object_store", &["civic/src/files.rs", "civic/src/files/"]),
     ("poem", &["api/", "web/", "server/"]),
     ("poem-openapi", &["api/"]),
     ("pulldown-cmark", &["civic/src/text.rs"]),
@@ -113,7 +113,7 @@ const EMPTY_NAMES: &[&str] = &["Manager", "Service", "Helper", "Helpers", "Util"
 const NOUN_FILES: &[&str] = &["read.rs", "store.rs", "write.rs"];
 
 /// Folders in `civic/src` that are no nouns, but parts of one file.
-const NO_NOUNS: &[&str] = &["civic/src/documents", "civic/src/text"];
+const NO_NOUNS: &[&str] = &["civic/src/documents", "civic/src/files", "civic/src/text"];
 
 /// Template folders that belong to no single page.
 const SHARED_TEMPLATES: &[&str] = &["letters", "parts"];

@@ -95,7 +95,8 @@ pub fn on_postgres() -> bool {
     std::env::var("ARENGO_TEST_DATABASE").is_ok_and(|kind| kind == "postgres")
 }
 
-async fn migrate(url: &str) -> Result<()> {
+/// Brings a database up to the program.
+pub async fn migrate(url: &str) -> Result<()> {
     let db = Db::connect(url).await?;
     migrations::migrate(db.owner()).await?;
     db.close().await;

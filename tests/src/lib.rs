@@ -2,6 +2,7 @@
 //! Anything may be imported here and nothing imports this crate, so it never reaches the product.
 
 pub mod browser;
+pub mod bucket;
 pub mod city;
 pub mod cluster;
 pub mod form;

@@ -32,6 +32,7 @@ pub async fn doctor(config: &Config) -> anyhow::Result<()> {
                     Ok(wired) => {
                         say("key, index and files", Ok("can be opened".to_owned()));
                         say("index", index(&wired).await);
+                        say("files", files(&wired).await);
                     }
                 }
             }
@@ -56,6 +57,11 @@ async fn index(wired: &Wired) -> anyhow::Result<String> {
     let waiting = civic::outbox::waiting(&wired.city).await?;
     let position = wired.city.documents.position().await?;
     Ok(format!("at {position} of {last}, {waiting} events not yet numbered"))
+}
+
+async fn files(wired: &Wired) -> anyhow::Result<String> {
+    wired.city.files.check().await?;
+    Ok("the storage answers".to_owned())
 }
 
 async fn mail(config: &Config) -> anyhow::Result<String> {

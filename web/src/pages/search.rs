@@ -163,9 +163,8 @@ fn filters(query: &Fields) -> Vec<(&'static str, String)> {
         .into_iter()
         .flat_map(|name| {
             let values = query.all(name).into_iter().take(VALUES);
-            values
-                .filter(move |value| fits(name, value))
-                .map(move |value| (name, value.to_owned()))
+            let fitting = values.filter(move |value| fits(name, value));
+            fitting.map(move |value| (name, value.to_owned()))
         })
         .collect()
 }

@@ -1,0 +1,133 @@
+//! The list of twenty over REST and as a page, beside the same SQL run bare and a bare handler that answers the same bytes.
+//!
+//! Both are asked in process, without a socket, so that what is measured is the work and not the loopback.
+
+use std::time::{Duration, Instant};
+
+use anyhow::{Result, ensure};
+use bytes::Bytes;
+use poem::endpoint::{BoxEndpoint, make_sync};
+use poem::http::uri::Scheme;
+use poem::web::{LocalAddr, RemoteAddr};
+use poem::{Addr, Body, Endpoint, EndpointExt, Request, RequestParts, Response};
+use sea_orm::{ConnectionTrait, Statement};
+
+use crate::corpus::Corpus;
+use crate::measure::{ROUNDS, Table, median, ms, rate};
+
+/// Requests of one round.
+const REQUESTS: u32 = 100;
+
+/// The statement of `civic/src/proposal/store/list.rs` for the newest twenty, and one more that tells whether there are
+/// further ones.
+const STATEMENT: &str = r#"SELECT "proposal"."id", "proposal"."consultation_id", "proposal"."author_id", "proposal"."origin",
+    "proposal"."state", "proposal"."hidden_by", "proposal"."title", "proposal"."excerpt", "proposal"."lang",
+    "proposal"."theme_id", "proposal"."district_id", "proposal"."supports", "proposal"."comments", "proposal"."shuffle",
+    "proposal"."version", "proposal"."created_at", "proposal"."published_at", "member"."nickname" AS "author_name",
+    "theme"."name" AS "theme_name", "district"."name" AS "district_name"
+    FROM "proposal" LEFT JOIN "member" ON "member"."id" = "proposal"."author_id"
+    LEFT JOIN "theme" ON "theme"."id" = "proposal"."theme_id"
+    LEFT JOIN "district" ON "district"."id" = "proposal"."district_id"
+    WHERE "proposal"."hidden_by" IS NULL AND "proposal"."state" NOT IN ('draft', 'withdrawn', 'merged')
+    ORDER BY "proposal"."published_at" DESC, "proposal"."id" DESC LIMIT 21"#;
+
+type App = BoxEndpoint<'static, Response>;
+
+/// Measures.
+pub async fn measure(corpus: &Corpus, table: &mut Table) -> Result<()> {
+    let app = server::serve::app(&corpus.city);
+    for (name, path) in [
+        ("REST list of 20", "/api/v1/proposals?limit=20&sort=newest"),
+        ("page of 20", "/it/proposals?sort=newest"),
+    ] {
+        let bytes = ask(&app, path).await?;
+        let fixed = bare(bytes.clone());
+        let (mut ours, mut sql, mut same) = (Vec::new(), Vec::new(), Vec::new());
+        for round in 0..=ROUNDS {
+            let turn = [
+                requests(&app, path).await?,
+                statements(corpus).await?,
+                requests(&fixed, path).await?,
+            ];
+            // The first round warms all three up.
+            if round > 0 {
+                ours.push(turn[0]);
+                sql.push(turn[1]);
+                same.push(turn[2]);
+            }
+        }
+        let (ours, sql, same) = (median(&mut ours), median(&mut sql), median(&mut same));
+        table.say(
+            name,
+            format!("{:.0}/s", rate(ours)),
+            format!("{} each, {} bytes", ms(ours), bytes.len()),
+        );
+        table.say(
+            format!("{name}: SQL bare"),
+            format!("{:.0}/s", rate(sql)),
+            format!("{} each", ms(sql)),
+        );
+        table.say(
+            format!("{name}: same bytes bare"),
+            format!("{:.0}/s", rate(same)),
+            format!("{} each", ms(same)),
+        );
+        let share = rate(ours) / rate(sql);
+        table.say(
+            format!("{name} against SQL bare"),
+            format!("{share:.2}"),
+            "goal at least 0.8",
+        );
+    }
+    Ok(())
+}
+
+async fn ask(app: &App, path: &str) -> Result<Bytes> {
+    // As the listener makes it of what came over the wire: the routes read the address from there.
+    let asked = http::Request::get(path)
+        .header("host", "127.0.0.1")
+        .body(())?
+        .into_parts()
+        .0;
+    let nowhere = Addr::SocketAddr(([127, 0, 0, 1], 0).into());
+    let parts = (asked, LocalAddr(nowhere.clone()), RemoteAddr(nowhere), Scheme::HTTP);
+    let request = Request::from_parts(RequestParts::from(parts), Body::empty());
+    let mut answer = app.get_response(request).await;
+    let status = answer.status();
+    ensure!(status.is_success(), "{path} answers {status}");
+    Ok(answer.take_body().into_bytes().await?)
+}
+
+fn bare(bytes: Bytes) -> App {
+    make_sync(move |_| {
+        Response::builder()
+            .content_type("text/html; charset=utf-8")
+            .body(bytes.clone())
+    })
+    .map_to_response()
+    .boxed()
+}
+
+async fn requests(app: &App, path: &str) -> Result<Duration> {
+    let start = Instant::now();
+    for _ in 0..REQUESTS {
+        ask(app, path).await?;
+    }
+    Ok(start.elapsed() / REQUESTS)
+}
+
+async fn statements(corpus: &Corpus) -> Result<Duration> {
+    let db = corpus.city.db.read();
+    let start = Instant::now();
+    for _ in 0..REQUESTS {
+        let rows = db
+            .query_all_raw(Statement::from_string(db.get_database_backend(), STATEMENT))
+            .await?;
+        ensure!(rows.len() == 21, "the corpus has only {} proposals", rows.len());
+        for row in rows {
+            let (title, excerpt): (String, String) = (row.try_get("", "title")?, row.try_get("", "excerpt")?);
+            std::hint::black_box((title, excerpt));
+        }
+    }
+    Ok(start.elapsed() / REQUESTS)
+}
