@@ -26,7 +26,6 @@ createRoot(document.getElementById("graphiql")).render(
   createElement(GraphiQL, {
     fetcher,
     defaultQuery: beginning,
-    defaultHeaders: `{ "Authorization": "Bearer arengo_…" }`,
     shouldPersistHeaders: false,
     isHeadersEditorEnabled: true,
   }),
