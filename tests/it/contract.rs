@@ -16,7 +16,6 @@ fn example() -> Settings {
         contact_email: "aiuto@example.org".to_owned(),
         accessibility_declaration: String::new(),
         demonstration: false,
-        accessibility_declaration: String::new(),
     }
 }
 
