@@ -25,6 +25,10 @@ pub enum Act {
     EditProposal,
     /// Correct the text of a published proposal, marked as such.
     CorrectProposal,
+    /// Answer a proposal for the city, or move it on towards an answer.
+    AnswerProposal,
+    /// Say that a proposal came in otherwise than online.
+    SayOrigin,
     /// Withdraw one's proposal.
     WithdrawProposal,
     /// Support a proposal, or take the support back.
@@ -55,13 +59,15 @@ pub enum Act {
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 21] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
         Self::WriteProposal,
         Self::EditProposal,
         Self::CorrectProposal,
+        Self::AnswerProposal,
+        Self::SayOrigin,
         Self::WithdrawProposal,
         Self::SupportProposal,
         Self::ReadComment,
@@ -114,7 +120,9 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
         }
         Act::ReadOwn => own(person(actor, Scope::ReadOwn)?, on.author()),
         Act::KeepOwn | Act::KeepTokens => own(session(actor)?, on.author()),
-        Act::CorrectProposal | Act::KeepConsultation => staff(actor, now, Role::Editor, on.consultation()),
+        Act::CorrectProposal | Act::AnswerProposal | Act::SayOrigin | Act::KeepConsultation => {
+            staff(actor, now, Role::Editor, on.consultation())
+        }
         Act::Moderate => staff(actor, now, Role::Moderator, on.consultation()),
         Act::ReadSystem => staff(actor, now, Role::Administrator, None),
         Act::GrantRoles => {
@@ -202,9 +210,17 @@ impl On<'_> {
 }
 
 fn proposal_is_visible(facts: &ProposalFacts, actor: &Actor, now: Timestamp) -> bool {
-    let author = actor.member().is_some() && actor.member() == facts.author;
+    let author = is_own(actor, facts.author);
     if facts.is_draft() {
         return author;
     }
     !facts.hidden || author || staff(actor, now, Role::Moderator, Some(facts.consultation)).is_ok()
+}
+
+/// Through a token one's own is seen by who may read it or take part: what may be changed may be seen.
+fn is_own(actor: &Actor, author: Option<MemberId>) -> bool {
+    let sees = |person: &Person| person.covers(Scope::ReadOwn) || person.covers(Scope::Participate);
+    actor
+        .person()
+        .is_some_and(|person| author == Some(person.id) && sees(person))
 }

@@ -221,7 +221,7 @@ lists! {
     ConsultationList of ConsultationOut;
     /// Proposals.
     ProposalList of ProposalOut;
-    /// Versions of a text, first to last.
+    /// Versions of a text, last first.
     VersionList of VersionOut;
     /// Threads.
     ThreadList of ThreadOut;

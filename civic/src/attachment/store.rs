@@ -43,10 +43,16 @@ pub(crate) async fn insert(tx: &Tx, row: row::ActiveModel) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn count(tx: &Tx, proposal: ProposalId) -> Result<u64> {
-    Ok(present()
-        .filter(row::Column::ProposalId.eq(proposal))
-        .count(&**tx)
+pub(crate) async fn count(db: &impl ConnectionTrait, proposal: ProposalId) -> Result<u64> {
+    Ok(present().filter(row::Column::ProposalId.eq(proposal)).count(db).await?)
+}
+
+/// How many a member added since then, removed ones too.
+pub(crate) async fn count_since(db: &impl ConnectionTrait, member: MemberId, since: Timestamp) -> Result<u64> {
+    Ok(row::Entity::find()
+        .filter(row::Column::AddedBy.eq(member))
+        .filter(row::Column::AddedAt.gte(since))
+        .count(db)
         .await?)
 }
 
