@@ -12,7 +12,8 @@ use sea_orm::{
 
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId};
+use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId, TypedId};
+use crate::page::Paging;
 use crate::time::Timestamp;
 
 pub(crate) use attempt::*;
@@ -203,6 +204,41 @@ pub(crate) async fn grants(db: &impl ConnectionTrait, member: MemberId, now: Tim
     Ok(query
         .order_by_asc(grant::Column::GrantedAt)
         .limit(super::read::GRANTS_SHOWN)
+        .all(db)
+        .await?)
+}
+
+/// Roles in force, last given first, one page and one row more.
+pub(crate) async fn grants_in_force(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    paging: Paging,
+) -> Result<Vec<grant::Model>> {
+    use grant::Column as C;
+    let mut query = grant::Entity::find().filter(in_force(now));
+    if let Some(cursor) = paging.after {
+        let (at, id) = (Timestamp::from_ms(cursor.key), RoleGrantId::from_uuid(cursor.id));
+        let same_time = Condition::all().add(C::GrantedAt.eq(at)).add(C::Id.lt(id));
+        query = query.filter(Condition::any().add(C::GrantedAt.lt(at)).add(same_time));
+    }
+    Ok(query
+        .order_by_desc(C::GrantedAt)
+        .order_by_desc(C::Id)
+        .limit(paging.limit + 1)
+        .all(db)
+        .await?)
+}
+
+/// Public names and addresses of these members.
+pub(crate) async fn addresses(
+    db: &impl ConnectionTrait,
+    ids: &[MemberId],
+) -> Result<Vec<(MemberId, String, Option<String>)>> {
+    Ok(row::Entity::find()
+        .select_only()
+        .columns([row::Column::Id, row::Column::Nickname, row::Column::Email])
+        .filter(row::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
         .all(db)
         .await?)
 }
