@@ -10,6 +10,7 @@ desk-roles-lead = Who holds a role, for which consultation and until when.
 desk-see-roles = Manage roles
 desk-open = Open a consultation
 desk-change = Edit the consultation
+desk-changing = Edit: { $text }
 desk-to-take-up = Proposals to take up
 desk-to-answer = Proposals to answer
 desk-newest = Newest proposals

@@ -10,6 +10,7 @@ desk-roles-lead = Chi ha un ruolo, per quale consultazione e fino a quando.
 desk-see-roles = Gestisci i ruoli
 desk-open = Apri una consultazione
 desk-change = Modifica la consultazione
+desk-changing = Modifica: { $text }
 desk-to-take-up = Proposte da prendere in esame
 desk-to-answer = Proposte a cui rispondere
 desk-newest = Ultime proposte

@@ -20,7 +20,7 @@ use poem::http::StatusCode;
 use super::frame;
 use super::rows::Rows;
 use crate::form::{Choice, Fields, Form};
-use crate::language::words;
+use crate::language::{Value, words, words_with};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as};
 
@@ -86,7 +86,10 @@ fn form_page(visit: &Visit, about: Option<&EditableConsultation>, form: Form, ro
     let language = visit.language;
     let title = match about {
         None => words(language, "desk-open"),
-        Some(about) => about.title.get(language).to_owned(),
+        Some(about) => {
+            let title = about.title.get(language);
+            words_with(language, "desk-changing", &[("text", Value::Text(title))])
+        }
     };
     let path = about.map_or_else(
         || "/desk/consultations/new".to_owned(),
