@@ -8,12 +8,15 @@
 
 use std::time::Duration;
 
+use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection, DatabaseTransaction, DbErr,
-    RuntimeErr, SqlErr, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait,
+    ColumnTrait, Condition, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, Statement, TransactionOptions,
+    TransactionTrait,
 };
 
 use crate::error::{Code, Error, Result};
+use crate::page::Cursor;
 
 /// The database of one city.
 #[derive(Debug, Clone)]
@@ -235,4 +238,18 @@ pub fn duplicate_as(error: DbErr, code: Code) -> Error {
     } else {
         error.into()
     }
+}
+
+/// Rows past a place in a list that is ordered by `key` and then `id`, both in the same direction. The first bound alone
+/// lets an index begin there: however far one has paged, what went before is not read again.
+pub(crate) fn past<C: ColumnTrait>(key: C, id: C, order: &Order, cursor: Cursor) -> Condition {
+    let col = |column: C| Expr::col(column.as_column_ref());
+    let (not_before, beyond, same_beyond) = if *order == Order::Desc {
+        (col(key).lte(cursor.key), col(key).lt(cursor.key), col(id).lt(cursor.id))
+    } else {
+        (col(key).gte(cursor.key), col(key).gt(cursor.key), col(id).gt(cursor.id))
+    };
+    Condition::all()
+        .add(not_before)
+        .add(Condition::any().add(beyond).add(same_beyond))
 }

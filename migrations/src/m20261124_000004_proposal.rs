@@ -65,6 +65,14 @@ CREATE INDEX proposal_most_supported ON proposal (consultation_id, supports, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_most_discussed ON proposal (consultation_id, comments, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_newest_of_all ON proposal (published_at, id)
+    WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_most_supported_of_all ON proposal (supports, id)
+    WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_most_discussed_of_all ON proposal (comments, id)
+    WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_answered ON proposal (answered_at, published_at, id)
+    WHERE hidden_by IS NULL AND state IN ('accepted', 'partly_accepted', 'declined', 'delivered');
 CREATE INDEX proposal_shuffled ON proposal (consultation_id, shuffle, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_facets ON proposal (consultation_id, theme_id, district_id, quarter_id, state, origin)

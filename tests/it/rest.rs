@@ -65,13 +65,23 @@ async fn a_citizen_writes_publishes_changes_and_withdraws_a_proposal() {
         let list = city.visitor().get("/api/v1/proposals").await.expect(200).json();
         assert_eq!(list["items"][0]["title"], "Alberi in ogni via");
 
-        let cleared = ada
+        let lost = ada
             .api
             .send(patch(json!({ "theme": null }), String::new()))
             .await
+            .expect(422);
+        assert_eq!(
+            lost.json()["errors"][0]["field"],
+            "theme",
+            "what is public keeps its theme"
+        );
+        let cleared = ada
+            .api
+            .send(patch(json!({ "point": null }), String::new()))
+            .await
             .expect(200)
             .json();
-        assert!(cleared.get("theme").is_none(), "{cleared}");
+        assert!(cleared.get("point").is_none(), "{cleared}");
         let reason = json!({ "reason": "Ci ho ripensato" });
         let gone = ada
             .api

@@ -11,12 +11,12 @@ use sea_orm::{
 
 use super::CommentFacts;
 use super::read::Sort;
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
-use crate::id::{CommentId, DecisionId, MemberId, ProposalId, TypedId};
+use crate::id::{CommentId, DecisionId, MemberId, ProposalId};
 use crate::limits::REPLIES_PER_PAGE;
 use crate::member::store as member;
-use crate::page::{Cursor, Paging};
+use crate::page::Paging;
 use crate::proposal::{ProposalFacts, store as proposal};
 use crate::time::Timestamp;
 
@@ -292,19 +292,6 @@ async fn run(db: &impl ConnectionTrait, query: &SelectStatement) -> Result<Vec<C
         .await?)
 }
 
-fn beyond(column: row::Column, order: &Order, cursor: Cursor) -> Cond {
-    let id = CommentId::from_uuid(cursor.id);
-    let col = |column| Expr::col((row::Entity, column));
-    let (past, same) = if *order == Order::Desc {
-        (col(column).lt(cursor.key), col(row::Column::Id).lt(id))
-    } else {
-        (col(column).gt(cursor.key), col(row::Column::Id).gt(id))
-    };
-    Cond::any()
-        .add(past)
-        .add(Cond::all().add(col(column).eq(cursor.key)).add(same))
-}
-
 /// The beginnings of threads under each of these proposals, one page of each and one row more.
 pub(crate) async fn roots(
     db: &impl ConnectionTrait,
@@ -322,7 +309,7 @@ pub(crate) async fn roots(
         .add(Expr::col((row::Entity, C::ProposalId)).is_in(proposals.iter().copied()))
         .add(Expr::col((row::Entity, C::ParentId)).is_null());
     if let Some(cursor) = paging.after {
-        wanted = wanted.add(beyond(column, &order, cursor));
+        wanted = wanted.add(past(column, row::Column::Id, &order, cursor));
     }
     let limit = paging.limit + 1;
     let mut query = cards();
@@ -375,7 +362,7 @@ pub(crate) async fn thread(db: &impl ConnectionTrait, thread: CommentId, paging:
     let mut query = cards();
     query.and_where(Expr::col((row::Entity, row::Column::ThreadId)).eq(thread));
     if let Some(cursor) = paging.after {
-        query.cond_where(beyond(row::Column::WrittenAt, &Order::Asc, cursor));
+        query.cond_where(past(row::Column::WrittenAt, row::Column::Id, &Order::Asc, cursor));
     }
     query
         .order_by((row::Entity, row::Column::WrittenAt), Order::Asc)
@@ -400,7 +387,7 @@ pub(crate) async fn of_author(db: &impl ConnectionTrait, author: MemberId, pagin
         .and_where(Expr::col((row::Entity, row::Column::AuthorId)).eq(author))
         .and_where(Expr::col((row::Entity, row::Column::RemovedAt)).is_null());
     if let Some(cursor) = paging.after {
-        query.cond_where(beyond(row::Column::WrittenAt, &Order::Desc, cursor));
+        query.cond_where(past(row::Column::WrittenAt, row::Column::Id, &Order::Desc, cursor));
     }
     query
         .order_by((row::Entity, row::Column::WrittenAt), Order::Desc)

@@ -1,12 +1,11 @@
 //! The consultations' tables: the only SQL of this noun.
 
-use sea_orm::{
-    ActiveModelTrait, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::sea_query::Order;
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::{Error, Result};
-use crate::id::{ConsultationId, DistrictId, PhaseId, ThemeId, TypedId};
+use crate::id::{ConsultationId, DistrictId, PhaseId, ThemeId};
 use crate::limits::{DISTRICTS_PER_CONSULTATION, PHASES_PER_CONSULTATION, THEMES_PER_CONSULTATION};
 use crate::page::Paging;
 use crate::time::Timestamp;
@@ -204,11 +203,7 @@ pub(crate) async fn set_outline(tx: &Tx, id: DistrictId, outline: Option<String>
 pub(crate) async fn list(db: &impl ConnectionTrait, paging: Paging) -> Result<Vec<row::Model>> {
     let mut query = row::Entity::find();
     if let Some(cursor) = paging.after {
-        let (at, id) = (Timestamp::from_ms(cursor.key), ConsultationId::from_uuid(cursor.id));
-        let same_time = Condition::all()
-            .add(row::Column::CreatedAt.eq(at))
-            .add(row::Column::Id.lt(id));
-        query = query.filter(Condition::any().add(row::Column::CreatedAt.lt(at)).add(same_time));
+        query = query.filter(past(row::Column::CreatedAt, row::Column::Id, &Order::Desc, cursor));
     }
     Ok(query
         .order_by_desc(row::Column::CreatedAt)

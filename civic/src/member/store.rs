@@ -5,14 +5,14 @@
 mod attempt;
 mod credential;
 
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Order};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::{Error, Result};
-use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId, TypedId};
+use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId};
 use crate::page::Paging;
 use crate::time::Timestamp;
 
@@ -217,9 +217,7 @@ pub(crate) async fn grants_in_force(
     use grant::Column as C;
     let mut query = grant::Entity::find().filter(in_force(now));
     if let Some(cursor) = paging.after {
-        let (at, id) = (Timestamp::from_ms(cursor.key), RoleGrantId::from_uuid(cursor.id));
-        let same_time = Condition::all().add(C::GrantedAt.eq(at)).add(C::Id.lt(id));
-        query = query.filter(Condition::any().add(C::GrantedAt.lt(at)).add(same_time));
+        query = query.filter(past(C::GrantedAt, C::Id, &Order::Desc, cursor));
     }
     Ok(query
         .order_by_desc(C::GrantedAt)

@@ -1,9 +1,9 @@
 //! The supports' table: the only SQL of this noun.
 
-use sea_orm::sea_query::OnConflict;
+use sea_orm::sea_query::{OnConflict, Order};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::Result;
 use crate::id::{MemberId, ProposalId};
 use crate::page::Cursor;
@@ -70,15 +70,14 @@ pub(crate) async fn list(
     after: Option<Cursor>,
     limit: u64,
 ) -> Result<Vec<row::Model>> {
-    use crate::id::TypedId;
-    use sea_orm::Condition;
     let mut query = row::Entity::find().filter(row::Column::MemberId.eq(member));
     if let Some(cursor) = after {
-        let (at, id) = (Timestamp::from_ms(cursor.key), ProposalId::from_uuid(cursor.id));
-        let same_time = Condition::all()
-            .add(row::Column::GivenAt.eq(at))
-            .add(row::Column::ProposalId.lt(id));
-        query = query.filter(Condition::any().add(row::Column::GivenAt.lt(at)).add(same_time));
+        query = query.filter(past(
+            row::Column::GivenAt,
+            row::Column::ProposalId,
+            &Order::Desc,
+            cursor,
+        ));
     }
     Ok(query
         .order_by_desc(row::Column::GivenAt)

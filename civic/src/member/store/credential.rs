@@ -1,15 +1,15 @@
 //! Sessions and tokens: whoever holds one, found by its hash.
 
-use sea_orm::sea_query::{Cond, Expr, ExprTrait, JoinType, Query};
+use sea_orm::sea_query::{Expr, ExprTrait, JoinType, Order, Query};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
     QueryOrder, QuerySelect,
 };
 
 use super::{access_token, grant, row, session};
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::Result;
-use crate::id::{AccessTokenId, MemberId, SessionId, TypedId};
+use crate::id::{AccessTokenId, MemberId, SessionId};
 use crate::page::Paging;
 use crate::time::Timestamp;
 
@@ -168,9 +168,7 @@ pub(crate) async fn tokens_of(
         .filter(C::MemberId.eq(member))
         .filter(C::RevokedAt.is_null());
     if let Some(cursor) = paging.after {
-        let (at, id) = (Timestamp::from_ms(cursor.key), AccessTokenId::from_uuid(cursor.id));
-        let same_time = Cond::all().add(C::CreatedAt.eq(at)).add(C::Id.lt(id));
-        query = query.filter(Cond::any().add(C::CreatedAt.lt(at)).add(same_time));
+        query = query.filter(past(C::CreatedAt, C::Id, &Order::Desc, cursor));
     }
     Ok(query
         .order_by_desc(C::CreatedAt)

@@ -10,6 +10,7 @@ use sea_orm::{ConnectionTrait, FromQueryResult};
 use super::row;
 use crate::consultation::read::Figures;
 use crate::consultation::store as consultation;
+use crate::db::past;
 use crate::error::Result;
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
 use crate::member::store as member;
@@ -170,26 +171,13 @@ pub(crate) async fn list(
     let mut query = cards();
     query.cond_where(narrowed(filter));
     if let Some(cursor) = paging.after {
-        query.cond_where(beyond(column, &order, cursor.key, cursor.id));
+        query.cond_where(past(column, row::Column::Id, &order, cursor));
     }
     query
         .order_by((row::Entity, column), order.clone())
         .order_by((row::Entity, row::Column::Id), order)
         .limit(paging.limit + 1);
     run(db, &query).await
-}
-
-/// Rows past a place in the order, spelt as a row of two so that the index is used for both.
-fn beyond(column: row::Column, order: &Order, key: i64, id: uuid::Uuid) -> Cond {
-    let id = ProposalId::from_uuid(id);
-    let (past, same_key_past) = if *order == Order::Desc {
-        (col(column).lt(key), col(row::Column::Id).lt(id))
-    } else {
-        (col(column).gt(key), col(row::Column::Id).gt(id))
-    };
-    Cond::any()
-        .add(past)
-        .add(Cond::all().add(col(column).eq(key)).add(same_key_past))
 }
 
 /// The ring of the fair order: a prime just below the 31 bits of a proposal's random number.
@@ -270,7 +258,7 @@ pub(crate) async fn of_author(
         state.ne(ProposalState::Draft.as_str())
     });
     if let Some(cursor) = paging.after {
-        query.cond_where(beyond(row::Column::CreatedAt, &Order::Desc, cursor.key, cursor.id));
+        query.cond_where(past(row::Column::CreatedAt, row::Column::Id, &Order::Desc, cursor));
     }
     query
         .order_by((row::Entity, row::Column::CreatedAt), Order::Desc)
