@@ -16,6 +16,7 @@ pub mod id;
 pub mod language;
 pub mod limits;
 pub mod mail;
+pub mod money;
 pub mod outbox;
 pub mod page;
 pub mod picture;

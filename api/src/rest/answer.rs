@@ -71,7 +71,7 @@ pub fn expected(if_match: Option<String>) -> Result<Option<i64>> {
         return Ok(None);
     };
     let inside = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-    let version = inside.and_then(|tag| tag.split('-').next()?.parse().ok());
+    let version = inside.and_then(|tag| tag.rsplit_once('-').map_or(tag, |(version, _)| version).parse().ok());
     version
         .map(Some)
         .ok_or_else(|| Error::field("If-Match", Code::Malformed))

@@ -5,7 +5,6 @@
 
 use bytes::Bytes;
 use sea_orm::ActiveValue::Set;
-use sea_orm::ConnectionTrait;
 use tokio::sync::Semaphore;
 
 use super::{AttachmentKind, Variant, key, store};
@@ -54,7 +53,8 @@ pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<Attachme
     }
     let row = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
     check_open(cx, &row)?;
-    check_room(cx, cx.db(), id).await?;
+    let hour_ago = cx.now.plus_ms(-HOUR_MS);
+    check_room(store::counts(cx.db(), id, cx.actor.member(), hour_ago).await?)?;
     let description = read_description(&new.description)?;
     let stored = prepare(new.bytes).await?;
     let attachment: AttachmentId = cx.id();
@@ -80,18 +80,15 @@ fn check_open(cx: &Cx, row: &proposal::row::Model) -> Result<()> {
     }
 }
 
-/// Whether the proposal and its author may have one more; gives how many the proposal has.
-async fn check_room(cx: &Cx, db: &impl ConnectionTrait, id: ProposalId) -> Result<u64> {
-    let number = store::count(db, id).await?;
-    if number >= ATTACHMENTS_PER_PROPOSAL {
+/// Whether the proposal and its author may have one more, with so many of them and so many in the last hour.
+fn check_room((of_proposal, of_hour): (u64, u64)) -> Result<u64> {
+    if of_proposal >= ATTACHMENTS_PER_PROPOSAL {
         return Err(Error::field("file", Code::TooMany));
     }
-    if let Some(member) = cx.actor.member()
-        && store::count_since(db, member, cx.now.plus_ms(-HOUR_MS)).await? >= UPLOADS_PER_HOUR
-    {
+    if of_hour >= UPLOADS_PER_HOUR {
         return Err(Error::TooMany { retry_after_s: HOUR_S });
     }
-    Ok(number)
+    Ok(of_proposal)
 }
 
 /// Puts the row that names the stored bytes.
@@ -103,7 +100,8 @@ async fn name(
     (name, description): (&str, String),
 ) -> Result<()> {
     check_open(cx, &proposal::lock(tx, id).await?)?;
-    let number = check_room(cx, &**tx, id).await?;
+    let hour_ago = cx.now.plus_ms(-HOUR_MS);
+    let number = check_room(store::counts(&**tx, id, cx.actor.member(), hour_ago).await?)?;
     let row = store::row::ActiveModel {
         id: Set(attachment),
         proposal_id: Set(id),
