@@ -16,8 +16,8 @@ async fn a_comment_sent_after_its_session_ended_comes_back_with_the_way_in() {
         let consultation = given::consultation(city).await;
         let author = citizen(city, "autrice").await;
         let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
-        let page = format!("/it/proposals/{proposal}");
-        let action = format!("{page}/comments");
+        let page = format!("/it/proposals/{proposal}-piste-ciclabili-sicure");
+        let action = format!("/it/proposals/{proposal}/comments");
         let open = keys(&author.pages, &page).await;
         write::sign_out_everywhere(&author.cx(city).await).await.expect("ended");
         let fields = [("comment", TYPED), ("stance", "for")];
@@ -112,10 +112,10 @@ async fn an_answer_to_what_cannot_be_a_comment_is_no_comment_on_the_proposal() {
         let consultation = given::consultation(city).await;
         let author = citizen(city, "autrice").await;
         let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
-        let page = format!("/it/proposals/{proposal}");
+        let page = format!("/it/proposals/{proposal}-piste-ciclabili-sicure");
         let open = keys(&author.pages, &page).await;
         let fields = [("comment", TYPED), ("parent", "none")];
-        send(&author.pages, &format!("{page}/comments"), &open, &fields)
+        send(&author.pages, &format!("/it/proposals/{proposal}/comments"), &open, &fields)
             .await
             .expect(404);
         assert_eq!(rows::number(city, "select count(*) from comment").await, 0);
