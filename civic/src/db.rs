@@ -238,6 +238,16 @@ pub fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
 }
 
+/// The same error, or `Conflict(code)` when other rows still point to what was to go.
+#[must_use]
+pub fn referenced_as(error: DbErr, code: Code) -> Error {
+    if matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_))) {
+        Error::Conflict(code)
+    } else {
+        error.into()
+    }
+}
+
 /// The same error, or `Conflict(code)` when a unique constraint already holds such a row.
 #[must_use]
 pub fn duplicate_as(error: DbErr, code: Code) -> Error {

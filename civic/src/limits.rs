@@ -114,6 +114,8 @@ pub const REPEAT_KEY_MAX_CHARS: usize = 255;
 pub const THEMES_PER_CONSULTATION: usize = 300;
 /// Districts and quarters of one consultation.
 pub const DISTRICTS_PER_CONSULTATION: usize = 500;
+/// Longest code of a district: the city's own are numbers of a few digits.
+pub const DISTRICT_CODE_MAX_CHARS: usize = 20;
 /// Points of one district's outline: every page with a map carries all of them.
 pub const POINTS_PER_OUTLINE: usize = 2_000;
 /// Phases of one consultation.

@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use sea_orm::ActiveValue::Set;
 
 use super::sign_in::{begin_session, find_or_make};
-use super::store::{self, grant, row};
+use super::store::{self, grant as given, row};
 use super::{Email, NewGrant, NewSession, read_nickname};
+use crate::actor::Role;
 use crate::db::{Tx, is_duplicate};
 use crate::error::{Code, Error, Result};
-use crate::id::{MemberId, RoleGrantId};
+use crate::id::{ConsultationId, MemberId, RoleGrantId};
 use crate::language::Language;
 use crate::policy::{Act, On};
 use crate::secret::{hash, same};
-use crate::{City, Cx, audit, repeat};
+use crate::time::Timestamp;
+use crate::{City, Cx, audit, consultation, repeat};
 
 /// Changes the public name and the language of one's letters.
 ///
@@ -145,23 +147,64 @@ pub async fn ensure(cx: &Cx, email: &str, nickname: Option<&str>) -> Result<Memb
 /// Gives a role; the same role twice is given once.
 ///
 /// # Errors
-/// `NotFound` for an unknown member, `Denied` for others than administrators with a fresh second factor.
+/// `NotFound` for an unknown member, `Invalid` in `consultation` or `until`, `Denied` for others than administrators with a fresh second factor.
 pub async fn grant_role(cx: &Cx, new: NewGrant) -> Result<RoleGrantId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     cx.check(Act::GrantRoles, On::City)?;
-    store::lock(&tx, new.member).await?;
-    let same_grant = |held: &&grant::Model| {
+    let id = grant(cx, &tx, new).await?;
+    cx.commit(tx, id).await
+}
+
+/// Gives a role to whoever has this address, a member or not yet.
+///
+/// # Errors
+/// `Invalid` in `email`, `consultation` or `until`, `Denied` for others than administrators with a fresh second factor.
+pub async fn grant_role_to(
+    cx: &Cx,
+    email: &str,
+    role: Role,
+    consultation: Option<ConsultationId>,
+    until: Option<Timestamp>,
+) -> Result<RoleGrantId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    cx.check(Act::GrantRoles, On::City)?;
+    let email = Email::parse(email)?;
+    let (member, _) = find_or_make(cx, &tx, &email).await?;
+    let new = NewGrant {
+        member,
+        role,
+        consultation,
+        until,
+    };
+    let id = grant(cx, &tx, new).await?;
+    cx.commit(tx, id).await
+}
+
+async fn grant(cx: &Cx, tx: &Tx, new: NewGrant) -> Result<RoleGrantId> {
+    if new.until.is_some_and(|until| until <= cx.now) {
+        return Err(Error::field("until", Code::OutOfRange));
+    }
+    if let Some(consultation) = new.consultation
+        && consultation::read::rules(cx, consultation).await.is_err()
+    {
+        return Err(Error::field("consultation", Code::UnknownValue));
+    }
+    store::lock(tx, new.member).await?;
+    let same_grant = |held: &&given::Model| {
         held.role == new.role.as_str() && held.consultation_id == new.consultation && held.until_at == new.until
     };
-    let held = store::grants(&*tx, new.member, cx.now).await?;
+    let held = store::grants(&**tx, new.member, cx.now).await?;
     if let Some(held) = held.iter().find(same_grant) {
-        return cx.commit(tx, held.id).await;
+        return Ok(held.id);
     }
     let id: RoleGrantId = cx.id();
-    let row = grant::ActiveModel {
+    let row = given::ActiveModel {
         id: Set(id),
         member_id: Set(new.member),
         role: Set(new.role.as_str().to_owned()),
@@ -171,9 +214,9 @@ pub async fn grant_role(cx: &Cx, new: NewGrant) -> Result<RoleGrantId> {
         granted_at: Set(cx.now),
         revoked_at: Set(None),
     };
-    store::insert_grant(&tx, row).await?;
-    audit::note(&tx, cx, "role_grant", &new.member, new.role.as_str()).await?;
-    cx.commit(tx, id).await
+    store::insert_grant(tx, row).await?;
+    audit::note(tx, cx, "role_grant", &new.member, new.role.as_str()).await?;
+    Ok(id)
 }
 
 /// Takes a role away; effective with the member's next request.
