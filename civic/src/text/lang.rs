@@ -31,6 +31,9 @@ impl Lang {
     }
 }
 
+/// The languages that are told apart, and that can be chosen: those that the city's people write most.
+pub const LANGUAGES: [&str; 12] = ["it", "en", "es", "fr", "de", "pt", "ro", "uk", "ru", "ar", "zh", "ca"];
+
 static DETECTOR: LazyLock<Detector> = LazyLock::new(|| {
     Detector::with_allowlist(vec![
         Guess::Ita,

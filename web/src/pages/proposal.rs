@@ -20,6 +20,7 @@ use civic::proposal::read::{self, ProposalCard, ProposalPage};
 use poem::Response;
 
 use self::list::Chip;
+use super::writing::similar;
 use crate::form::{Choice, Fields, Form};
 use crate::format::{date, moment, number, until};
 use crate::language::words;
@@ -100,7 +101,7 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         .unwrap_or(CommentSort::Newest);
     let found = threads(&visit.cx, id, sort, visit.paging()).await?;
     let own = path(id, &proposal.card.slug);
-    let similar = read::similar(&visit.cx, proposal.card.consultation, &text_of(&proposal), Some(id)).await?;
+    let similar = similar(visit, proposal.card.consultation, &text_of(&proposal), Some(id)).await?;
     let page = Page::new(visit, proposal.card.title.clone())
         .via(words(language, "home"), "")
         .via(

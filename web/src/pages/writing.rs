@@ -303,12 +303,15 @@ fn status_of(error: &Error) -> StatusCode {
 const fn is_of_the_form(error: &Error) -> bool {
     matches!(
         error,
-        Error::Invalid(_) | Error::Conflict(Code::OutOfDate | Code::WrongPhase) | Error::TooMany { .. } | Error::Busy
+        Error::Invalid(_)
+            | Error::Conflict(Code::OutOfDate | Code::WrongPhase | Code::TooManyChanges | Code::TooManyDrafts)
+            | Error::TooMany { .. }
+            | Error::Busy
     )
 }
 
-/// What says something like it already; an index that does not answer keeps nobody from writing.
-async fn similar(
+/// What says something like it already; an index that does not answer keeps nobody from reading or writing.
+pub(in crate::pages) async fn similar(
     visit: &Visit,
     consultation: ConsultationId,
     text: &str,

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
 use crate::language::Lang;
 use crate::policy::{Act, On};
-use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, is_freely_editable};
+use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, ProposalStep, is_freely_editable};
 use crate::text::{Markdown, SafeHtml, slug};
 use crate::time::Timestamp;
 
@@ -69,6 +69,8 @@ pub struct ProposalPage {
     pub reference: Option<String>,
     /// What the actor may do.
     pub can: Permissions,
+    /// The steps by which the actor can answer it now.
+    pub steps: Vec<ProposalStep>,
     /// Where it came from and when support ends, as the phase says.
     pub phase: Option<consultation::Phase>,
 }
@@ -187,7 +189,13 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         let name = beside.names.themes.get(&id)?.clone();
         Some(Named { id, name })
     });
-    let can = permissions(cx, facts, &row, rules);
+    let answers = cx.can(Act::AnswerProposal, On::Proposal(facts));
+    let steps: Vec<ProposalStep> = facts.state.answers().filter(|_| answers).collect();
+    let can = Permissions {
+        answer: !steps.is_empty(),
+        take_back: beside.supported.contains(&id) && cx.can(Act::SupportProposal, On::Proposal(facts)),
+        ..permissions(cx, facts, &row, rules)
+    };
     let hidden_reason = row
         .hidden_by
         .and_then(|decision| beside.reasons.get(&decision).cloned());
@@ -246,6 +254,7 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         attachments: beside.attachments.remove(&id).unwrap_or_default(),
         reference: row.reference,
         can,
+        steps,
         phase: consultation::phase_at(&rules.phases, cx.now).cloned(),
     })
 }
@@ -266,11 +275,12 @@ fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &
     Permissions {
         edit: may(Act::EditProposal) && (facts.is_draft() || (open && free)),
         publish: may(Act::EditProposal) && facts.is_draft() && phase_lets(Doing::Propose),
-        add: may(Act::EditProposal) && open && !free,
+        add: may(Act::EditProposal) && open && row.own_supports() > 0,
         correct: may(Act::CorrectProposal) && open,
         withdraw: may(Act::WithdrawProposal) && open,
         support: may_or_could(Act::SupportProposal) && open && phase_lets(Doing::Support),
         comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),
         moderate: may(Act::Moderate) && !facts.is_draft(),
+        ..Permissions::default()
     }
 }
