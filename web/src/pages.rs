@@ -130,6 +130,7 @@ fn members(city: &City, route: Route) -> Route {
             "/:language/second-factor/setup",
             get(on(city, second_factor::setup)).post(on(city, second_factor::confirm)),
         )
+        .at("/:language/second-factor/remove", post(on(city, second_factor::remove)))
         .at("/:language/me", get(on(city, me::folder)))
         .at(
             "/:language/me/settings",

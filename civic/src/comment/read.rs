@@ -13,7 +13,7 @@ use crate::id::{CommentId, ConsultationId, DecisionId, MemberId, ProposalId, Typ
 use crate::language::Lang;
 use crate::limits::{REPLIES_PER_PAGE, REPLY_DEPTH_MAX, THREAD_DEPTH};
 use crate::page::{Cursor, Page, Paging};
-use crate::policy::{Act, On};
+use crate::policy::{self, Act, On};
 use crate::proposal::ProposalFacts;
 use crate::proposal::read::Named;
 use crate::proposal::store as proposal;
@@ -404,8 +404,7 @@ fn card(
         removed: row.removed_at.is_some(),
     };
     let can = permissions(cx, above, &facts, &row, supported.contains(&row.id));
-    let own = cx.can(Act::EditComment, On::Comment(&facts)) || cx.can(Act::ReadOwn, On::Comment(&facts));
-    let sees_hidden = own || can.moderate;
+    let sees_hidden = policy::is_own(&cx.actor, row.author_id) || can.moderate;
     let gone = match (row.removed_at, row.hidden_by) {
         (Some(_), _) => Some(Gone::Removed),
         (None, Some(_)) => Some(Gone::Hidden),

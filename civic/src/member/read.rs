@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use super::store;
+use super::{Email, store};
 use crate::actor::{Actor, Grant, Person, Role, Scope};
 use crate::error::{Error, Result};
 use crate::id::{ConsultationId, MemberId, RoleGrantId, SessionId, TypedId};
@@ -101,7 +101,7 @@ async fn person(city: &City, bearer: store::Bearer, now: Timestamp) -> Result<Pe
 /// # Errors
 /// Those of the database.
 pub async fn by_session(city: &City, token: &str) -> Result<Option<(Actor, SessionId)>> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let Some((session, bearer)) = store::by_session(city.db.read(), &hash(token)).await? else {
         return Ok(None);
     };
@@ -125,7 +125,7 @@ pub async fn by_session(city: &City, token: &str) -> Result<Option<(Actor, Sessi
 /// # Errors
 /// Those of the database.
 pub async fn by_token(city: &City, token: &str) -> Result<Option<Actor>> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let Some((row, bearer)) = store::by_token(city.db.read(), &hash(token)).await? else {
         return Ok(None);
     };
@@ -160,6 +160,17 @@ pub async fn profile(cx: &Cx) -> Result<Profile> {
         has_second_factor: row.totp_confirmed_at.is_some(),
         sessions: store::sessions_of(cx.db(), id, cx.now).await?,
     })
+}
+
+/// The member with this address and their roles in force, for whoever gives and takes roles.
+///
+/// # Errors
+/// `Invalid` in `email`, `NotFound` when nobody has this address, `Denied` for others.
+pub async fn holder(cx: &Cx, email: &str) -> Result<(MemberId, Vec<RoleCard>)> {
+    cx.check(Act::GrantRoles, On::City)?;
+    let key = Email::parse(email)?.key();
+    let row = store::find_by_email(cx.db(), &key).await?.ok_or(Error::NotFound)?;
+    Ok((row.id, roles(cx, row.id).await?))
 }
 
 async fn roles(cx: &Cx, id: MemberId) -> Result<Vec<RoleCard>> {

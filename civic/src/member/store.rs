@@ -51,7 +51,7 @@ table! {
         nickname_key: String,
         language: String,
         created_at: Timestamp,
-        totp_secret: Option<String>,
+        totp_salt: Option<String>,
         totp_confirmed_at: Option<Timestamp>,
         totp_last_step: i64,
         totp_tries: i64,

@@ -37,15 +37,19 @@ pub async fn change_profile(cx: &Cx, nickname: Option<&str>, language: Option<La
         change.language = Set(language.code().to_owned());
     }
     if nickname.is_some() || language.is_some() {
-        store::update(&tx, id, change).await.map_err(|error| {
-            if is_duplicate(&error) {
-                Error::field("nickname", Code::NicknameTaken)
-            } else {
-                error.into()
-            }
-        })?;
+        change_row(&tx, id, change).await?;
     }
     cx.commit(tx, id).await
+}
+
+async fn change_row(tx: &Tx, id: MemberId, change: row::ActiveModel) -> Result<()> {
+    store::update(tx, id, change).await.map_err(|error| {
+        if is_duplicate(&error) {
+            Error::field("nickname", Code::NicknameTaken)
+        } else {
+            error.into()
+        }
+    })
 }
 
 /// The member who acts, when they may change their own things.
@@ -65,16 +69,22 @@ pub async fn sign_out(cx: &Cx, token: &str) -> Result<()> {
     cx.commit(tx, ()).await
 }
 
-/// Ends all one's sessions, on every device, at once.
+/// Ends all one's sessions and revokes all one's tokens, on every device, at once.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn sign_out_everywhere(cx: &Cx) -> Result<()> {
     let tx = cx.begin().await?;
     let id = own(cx)?;
-    store::delete_sessions_of(&tx, id).await?;
+    end_all(cx, &tx, id).await?;
     audit::note(&tx, cx, "member_sign_out_everywhere", &id, "").await?;
     cx.commit(tx, ()).await
+}
+
+/// Ends whatever speaks for this member: sessions and tokens.
+pub(crate) async fn end_all(cx: &Cx, tx: &Tx, id: MemberId) -> Result<()> {
+    store::delete_sessions_of(tx, id).await?;
+    store::revoke_tokens_of(tx, id, cx.now).await
 }
 
 const DEMONSTRATION: &str = "demonstration";
@@ -87,15 +97,25 @@ pub fn demonstration_proof(city: &City, member: MemberId) -> Option<String> {
         .then(|| city.secret.proof(DEMONSTRATION, &member.to_string()))
 }
 
+/// Whether a one-click link is ours, for the page that it shows first.
+///
+/// # Errors
+/// `NotFound` when this is no demonstration or the link is not ours.
+pub fn check_demonstration(city: &City, member: MemberId, proof: &str) -> Result<()> {
+    let wanted = demonstration_proof(city, member).ok_or(Error::NotFound)?;
+    if same(proof, &wanted) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
 /// Signs in by a one-click link, with the second factor taken as given.
 ///
 /// # Errors
 /// `NotFound` when this is no demonstration or the link is not ours.
 pub async fn demonstration_sign_in(cx: &Cx, member: MemberId, proof: &str) -> Result<NewSession> {
-    let wanted = demonstration_proof(&cx.city, member).ok_or(Error::NotFound)?;
-    if !same(proof, &wanted) {
-        return Err(Error::NotFound);
-    }
+    check_demonstration(&cx.city, member, proof)?;
     let tx = cx.begin().await?;
     let row = store::lock(&tx, member).await?;
     let session = begin_session(cx, &tx, row.id, Some(cx.now)).await?;
@@ -119,13 +139,7 @@ pub async fn ensure(cx: &Cx, email: &str, nickname: Option<&str>) -> Result<Memb
             nickname_key: Set(key),
             ..Default::default()
         };
-        store::update(&tx, id, change).await.map_err(|error| {
-            if is_duplicate(&error) {
-                Error::field("nickname", Code::NicknameTaken)
-            } else {
-                error.into()
-            }
-        })?;
+        change_row(&tx, id, change).await?;
     }
     cx.commit(tx, id).await
 }
@@ -255,12 +269,14 @@ pub(crate) async fn import_authors(
     Ok(known)
 }
 
-/// Deletes sessions and sign-ins that have been over for a day; the worker calls it.
+/// Deletes sessions and sign-ins that have been over for a day, and counts that are over; the worker calls it.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn forget_expired(city: &City) -> Result<()> {
-    let tx = city.db.begin().await?;
-    store::delete_expired(&tx, city.clock.now().plus_ms(-crate::time::DAY_MS)).await?;
+    let cx = city.system();
+    let tx = cx.begin().await?;
+    store::delete_expired(&tx, cx.now.plus_ms(-crate::time::DAY_MS)).await?;
+    crate::rate::forget_over(&cx, &tx).await?;
     tx.commit().await
 }

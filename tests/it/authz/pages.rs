@@ -103,6 +103,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/demo/:member/:proof", &["/it/demo/none/none"]),
     ("/:language/second-factor", &["/it/second-factor"]),
     ("/:language/second-factor/setup", &["/it/second-factor/setup"]),
+    ("/:language/second-factor/remove", &["/it/second-factor/remove"]),
     ("/:language/:text", &["/it/about", "/it/nothing-of-ours"]),
     ("/:language/*nowhere", &["/it/nothing/of/ours"]),
     ("/:language/me", &["/it/me"]),
