@@ -115,9 +115,14 @@ async fn an_answer_to_what_cannot_be_a_comment_is_no_comment_on_the_proposal() {
         let page = format!("/it/proposals/{proposal}-piste-ciclabili-sicure");
         let open = keys(&author.pages, &page).await;
         let fields = [("comment", TYPED), ("parent", "none")];
-        send(&author.pages, &format!("/it/proposals/{proposal}/comments"), &open, &fields)
-            .await
-            .expect(404);
+        send(
+            &author.pages,
+            &format!("/it/proposals/{proposal}/comments"),
+            &open,
+            &fields,
+        )
+        .await
+        .expect(404);
         assert_eq!(rows::number(city, "select count(*) from comment").await, 0);
     })
     .await;
