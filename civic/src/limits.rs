@@ -2,7 +2,7 @@
 //!
 //! Rule: whatever comes from outside has a bound, and it stands here. Sizes are in characters unless the name says bytes.
 
-use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 
 /// Shortest title of a proposal: one word says too little to be found.
 pub const TITLE_MIN_CHARS: usize = 5;
@@ -100,6 +100,21 @@ pub const REPEAT_CLAIM_MS: i64 = 2 * MINUTE_MS;
 /// Longest key of a request (as with the payment providers').
 pub const REPEAT_KEY_MAX_CHARS: usize = 255;
 
+/// Events stay in the outbox so long after every follower has passed them: an index that was away longer is built anew.
+pub const OUTBOX_KEPT_MS: i64 = 30 * DAY_MS;
+/// Handing one letter over may take so many milliseconds.
+pub const LETTER_MS: u64 = 30_000;
+/// A letter that a server began to send is taken up by another after so long: longer than sending may take.
+pub const LETTER_HELD_MS: i64 = MINUTE_MS;
+/// A letter that did not go out is tried again after so long, then after twice as long, and so on.
+pub const LETTER_AGAIN_MS: i64 = 10 * SECOND_MS;
+/// However often it was tried, a letter waits no longer than this for its next try.
+pub const LETTER_AGAIN_MAX_MS: i64 = 15 * MINUTE_MS;
+/// A letter that did not go out in so long is given up: after it, the news is none.
+pub const LETTER_KEPT_MS: i64 = 3 * DAY_MS;
+/// Letters that are queued in one transaction: others wait for it to end.
+pub const LETTERS_QUEUED: usize = 1_000;
+
 /// Themes, districts and phases of one consultation.
 pub const THEMES_PER_CONSULTATION: usize = 300;
 /// Districts and quarters of one consultation.
@@ -150,6 +165,8 @@ pub const BODIES_MAX_BYTES: usize = 64 * 1024 * 1024;
 pub const STOP_MS: u64 = 10_000;
 /// After an error on accepting, as when no files are left, nothing is accepted for so many milliseconds (quality.md E5).
 pub const ACCEPT_PAUSE_MS: u64 = 100;
+/// After that, what follows the outbox may go on for so many milliseconds: together, less than 15 seconds.
+pub const STOP_WORK_MS: u64 = 4_000;
 /// Header lines of one request.
 pub const HEADERS_MAX: usize = 64;
 /// Bytes of one request's header.

@@ -30,4 +30,5 @@ mod seed;
 mod support;
 mod text;
 mod tidy;
+mod worker;
 mod writing;
