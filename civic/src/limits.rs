@@ -57,6 +57,10 @@ pub const REPLY_DEPTH_MAX: i64 = 8;
 pub const SEARCH_MAX_CHARS: usize = 200;
 /// How far search results can be paged.
 pub const SEARCH_REACH: u64 = 500;
+/// Themes or districts in the filter of one list; a list of most of them is a list without a filter.
+pub const FILTER_IDS_MAX: usize = 100;
+/// Longest text to which similar ones are looked for, a whole proposal with its title: longer ones are cut.
+pub const SIMILAR_MAX_CHARS: usize = TITLE_MAX_CHARS + PROPOSAL_BODY_MAX_CHARS;
 /// Similar proposals shown while writing.
 pub const SIMILAR_SHOWN: usize = 5;
 
@@ -92,6 +96,8 @@ pub const TOKEN_MS: i64 = 365 * DAY_MS;
 pub const PROPOSALS_PER_HOUR: u64 = 20;
 /// Comments of one member in an hour.
 pub const COMMENTS_PER_HOUR: u64 = 60;
+/// Proposals that one member begins to support in an hour: one every six seconds, with no time to read any.
+pub const SUPPORTS_PER_HOUR: u64 = 600;
 
 /// Answers to requests with a key are kept so long (architecture, decision 13).
 pub const REPEAT_KEPT_MS: i64 = DAY_MS;
@@ -146,6 +152,10 @@ pub const GRAPHQL_BRACKETS: usize = 40;
 pub const GRAPHQL_SUBSCRIPTIONS: usize = 10;
 /// A socket lives so many milliseconds at most; then its program opens a new one.
 pub const SOCKET_MS: u64 = 3_600_000;
+/// Whoever is behind a socket is looked up again after so long: a token that was revoked opens nothing for longer.
+pub const SOCKET_TOKEN_MS: i64 = 10 * SECOND_MS;
+/// Between two tallies of one subscription lie at least so many milliseconds: nobody reads faster.
+pub const TALLY_MS: u64 = 500;
 /// A GraphQL request may take so many milliseconds.
 pub const GRAPHQL_MS: u64 = 2_000;
 

@@ -235,12 +235,7 @@ impl<'de> Deserialize<'de> for Hidden {
 const WANTED: &str = "a text in quotes is expected";
 
 /// Settings that are secrets. What the environment says of them is taken to the letter: to the parser, `0123` is a number.
-const SECRETS: [&str; 4] = [
-    "database.url",
-    "files.access_key",
-    "files.secret_key",
-    "mail.password",
-];
+const SECRETS: [&str; 4] = ["database.url", "files.access_key", "files.secret_key", "mail.password"];
 
 /// The environment over what was read so far.
 fn with_environment(figment: Figment, environment: &Env, said: impl Iterator<Item = (String, String)>) -> Figment {
