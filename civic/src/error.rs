@@ -96,6 +96,10 @@ codes! {
     AlreadyDone = "already_done",
     /// Two phases would overlap.
     PhasesOverlap = "phases_overlap",
+    /// Proposals have the theme.
+    ThemeInUse = "theme_in_use",
+    /// Proposals are in the district or quarter.
+    DistrictInUse = "district_in_use",
     /// The name is taken.
     NameTaken = "name_taken",
     /// The request's key was used with another body.

@@ -73,10 +73,20 @@ pub const COMMENT_EDIT_MS: i64 = HOUR_MS;
 pub const SIGN_IN_MS: i64 = 10 * MINUTE_MS;
 /// Tries of a sign-in code.
 pub const SIGN_IN_TRIES: i64 = 5;
-/// Sign-in mails to one address in an hour and in a day (quality.md S9).
+/// Sign-in mails to one address in an hour, asked for from one network (quality.md S9).
 pub const SIGN_IN_MAILS_PER_HOUR: u64 = 3;
-/// Sign-in mails to one address in a day.
+/// Sign-in mails to one address in a day, asked for from one network.
 pub const SIGN_IN_MAILS_PER_DAY: u64 = 10;
+/// Sign-in mails to one address in an hour from everywhere: two strangers elsewhere do not keep its owner out.
+pub const SIGN_IN_MAILS_IN_ALL_PER_HOUR: u64 = 9;
+/// Sign-in mails to one address in a day from everywhere.
+pub const SIGN_IN_MAILS_IN_ALL_PER_DAY: u64 = 30;
+/// Sign-ins asked for in an hour from one network: a meeting whose people all sign in over one address.
+pub const SIGN_INS_PER_NETWORK_HOUR: u64 = 300;
+/// Sign-ins asked for in a day from one network.
+pub const SIGN_INS_PER_NETWORK_DAY: u64 = 1_500;
+/// Open sign-ins of one browser whose code may be typed: those last asked for.
+pub const SIGN_INS_PER_BROWSER: u64 = 10;
 /// A citizen's session ends after so long without use, and in any case after `SESSION_MS`.
 pub const SESSION_IDLE_MS: i64 = 7 * DAY_MS;
 /// A citizen's session ends.
@@ -125,6 +135,8 @@ pub const LETTERS_QUEUED: usize = 1_000;
 pub const THEMES_PER_CONSULTATION: usize = 300;
 /// Districts and quarters of one consultation.
 pub const DISTRICTS_PER_CONSULTATION: usize = 500;
+/// Longest code of a district: the city's own are numbers of a few digits.
+pub const DISTRICT_CODE_MAX_CHARS: usize = 20;
 /// Points of one district's outline: every page with a map carries all of them.
 pub const POINTS_PER_OUTLINE: usize = 2_000;
 /// Phases of one consultation.

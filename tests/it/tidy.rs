@@ -52,6 +52,7 @@ const SQL: &[&str] = &[
     "civic/src/mail/queue.rs",
     "civic/src/outbox.rs",
     "civic/src/outbox/",
+    "civic/src/rate.rs",
     "civic/src/repeat.rs",
     "migrations/",
 ];

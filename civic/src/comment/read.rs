@@ -13,7 +13,7 @@ use crate::id::{CommentId, ConsultationId, DecisionId, MemberId, ProposalId, Typ
 use crate::language::Lang;
 use crate::limits::{REPLIES_PER_PAGE, REPLY_DEPTH_MAX, THREAD_DEPTH};
 use crate::page::{Cursor, Page, Paging};
-use crate::policy::{Act, On};
+use crate::policy::{self, Act, On};
 use crate::proposal::ProposalFacts;
 use crate::proposal::read::Named;
 use crate::proposal::store as proposal;
@@ -384,10 +384,12 @@ pub async fn wordings(cx: &Cx, id: CommentId) -> Result<Vec<Wording>> {
 async fn cards(cx: &Cx, above: &HashMap<ProposalId, Above>, rows: Vec<CardRow>) -> Result<Vec<CommentCard>> {
     let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
     let supported = match cx.actor.member() {
-        Some(member) if !ids.is_empty() => store::supported_among(cx.db(), member, &ids)
-            .await?
-            .into_iter()
-            .collect(),
+        Some(member) if !ids.is_empty() && cx.can(Act::ReadOwn, On::Member(member)) => {
+            store::supported_among(cx.db(), member, &ids)
+                .await?
+                .into_iter()
+                .collect()
+        }
         _ => HashSet::new(),
     };
     let decisions: Vec<DecisionId> = rows.iter().filter_map(|row| row.hidden_by).collect();
@@ -416,8 +418,7 @@ fn card(
         removed: row.removed_at.is_some(),
     };
     let can = permissions(cx, above, &facts, &row);
-    let own = cx.actor.member().is_some() && cx.actor.member() == row.author_id;
-    let sees_hidden = own || can.moderate;
+    let sees_hidden = policy::is_own(&cx.actor, row.author_id) || can.moderate;
     let gone = match (row.removed_at, row.hidden_by) {
         (Some(_), _) => Some(Gone::Removed),
         (None, Some(_)) => Some(Gone::Hidden),

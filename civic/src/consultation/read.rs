@@ -1,5 +1,7 @@
 //! Looking at consultations: the list, one with all that its page shows, and what other nouns ask of it.
 
+mod desk;
+
 use std::collections::HashMap;
 
 use super::{District, DistrictKind, Outline, Phase, PhaseKind, Rules, Standing, Theme, phase_at, standing, store};
@@ -12,6 +14,8 @@ use crate::policy::{Act, On};
 use crate::proposal::{Point, store as proposal};
 use crate::text::Markdown;
 use crate::time::{Timestamp, Window};
+
+pub use desk::{DeskCard, EditableConsultation, desk, editable};
 
 /// What a list shows of a consultation.
 #[derive(Debug, Clone, PartialEq, Eq)]

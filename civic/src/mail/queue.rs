@@ -98,7 +98,7 @@ const ROWS_AT_ONCE: usize = 200;
 /// # Errors
 /// Those of the database.
 pub async fn put(city: &City, follower: &str, (from, to): (i64, i64), letters: &[Due]) -> Result<bool> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let tx = city.db.begin().await?;
     if !outbox::pass(&tx, now, follower, (from, to)).await? {
         return Ok(false);
@@ -127,7 +127,7 @@ pub async fn put(city: &City, follower: &str, (from, to): (i64, i64), letters: &
 /// Those of the database; `Bug` when a row cannot be read.
 pub async fn take(city: &City, queue: Queue) -> Result<Option<Taken>> {
     loop {
-        let now = city.clock.now();
+        let now = city.system().now;
         let found = row::Entity::find()
             .filter(row::Column::Queue.eq(queue.as_str()))
             .filter(row::Column::DueAt.lte(now))
@@ -172,7 +172,7 @@ pub async fn done(city: &City, letter: &Taken) -> Result<()> {
 /// # Errors
 /// Those of the database; then it is tried again when nobody holds it any more.
 pub async fn put_off(city: &City, letter: &Taken) -> Result<bool> {
-    let now = city.clock.now();
+    let now = city.system().now;
     if now.since_ms(letter.queued_at) >= LETTER_KEPT_MS {
         done(city, letter).await?;
         return Ok(false);

@@ -44,7 +44,7 @@ pub async fn place(city: &City, name: &str) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub async fn move_to(city: &City, name: &str, number: i64) -> Result<()> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let tx = city.db.begin().await?;
     let moved = place::Entity::update_many()
         .col_expr(place::Column::Number, number.into())
@@ -95,7 +95,7 @@ async fn make(tx: &Tx, now: Timestamp, name: &str, number: i64) -> Result<bool> 
 /// # Errors
 /// Those of the database; what is gone until then stays gone.
 pub async fn forget_passed(city: &City, followers: &[&str]) -> Result<u64> {
-    let before = city.clock.now().plus_ms(-OUTBOX_KEPT_MS);
+    let before = city.system().now.plus_ms(-OUTBOX_KEPT_MS);
     let mut passed = i64::MAX;
     for name in followers {
         passed = passed.min(place(city, name).await?);

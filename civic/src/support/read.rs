@@ -18,13 +18,15 @@ pub async fn is_supported(cx: &Cx, proposal: ProposalId, member: MemberId) -> Re
     Ok(!store::of_member(cx.db(), member, &[proposal]).await?.is_empty())
 }
 
-/// Which of `among` the actor supports; none for a visitor.
+/// Which of `among` the actor supports; none for a visitor, or for a token that does not read its maker's own things.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn supported_among(cx: &Cx, among: &[ProposalId]) -> Result<HashSet<ProposalId>> {
     match cx.actor.member() {
-        Some(member) if !among.is_empty() => Ok(store::of_member(cx.db(), member, among).await?.into_iter().collect()),
+        Some(member) if !among.is_empty() && cx.can(Act::ReadOwn, On::Member(member)) => {
+            Ok(store::of_member(cx.db(), member, among).await?.into_iter().collect())
+        }
         _ => Ok(HashSet::new()),
     }
 }

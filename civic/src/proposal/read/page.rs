@@ -95,9 +95,15 @@ pub struct ConsultationName {
 /// Everything that one proposal's page shows.
 ///
 /// # Errors
-/// `NotFound` when there is none, or none that the actor may know of.
+/// `NotFound` when there is none, or none that the actor may know of; `Denied(SecondFactorNeeded)` for moderators whose
+/// role sleeps.
 pub async fn page(cx: &Cx, id: ProposalId) -> Result<ProposalPage> {
-    pages(cx, &[id]).await?.pop().ok_or(Error::NotFound)
+    if let Some(page) = pages(cx, &[id]).await?.pop() {
+        return Ok(page);
+    }
+    let facts = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
+    cx.check(Act::ReadProposal, On::Proposal(&facts))?;
+    Err(Error::NotFound)
 }
 
 /// What pages show beside their own rows, read once for all of them.

@@ -7,6 +7,7 @@ use civic::error::{Error, Result};
 use civic::id::ProposalId;
 use civic::limits::{PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS, TITLE_MAX_CHARS};
 use civic::moderation::{self, Subject};
+use civic::policy::{Act, On};
 use civic::proposal::read::{self, ProposalPage};
 use civic::proposal::{ProposalInput, ProposalStep, write};
 use poem::Response;
@@ -58,6 +59,15 @@ impl What {
             Self::Correct | Self::Answer => proposal.can.correct,
             Self::Hide => proposal.can.moderate && !proposal.card.hidden,
             Self::Restore => proposal.can.moderate && proposal.card.hidden,
+        }
+    }
+
+    /// Of what staff does, the act that needs a role.
+    const fn of_staff(self) -> Option<Act> {
+        match self {
+            Self::Add | Self::Withdraw => None,
+            Self::Correct | Self::Answer => Some(Act::CorrectProposal),
+            Self::Hide | Self::Restore => Some(Act::Moderate),
         }
     }
 
@@ -139,6 +149,9 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
     let (what, id) = (what(&visit)?, visit.id("id")?);
     let proposal = read::page(&visit.cx, id).await?;
     if !what.is_offered(&proposal) {
+        if let Some(act) = what.of_staff() {
+            crate::error::awake(&visit, act, On::Consultation(proposal.card.consultation))?;
+        }
         return Err(Error::NotFound);
     }
     let fields = match what {
