@@ -29,6 +29,7 @@ use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, Response, Route};
 
 use guarded::Guarded;
+pub(crate) use limits::times;
 use mutation::Mutation;
 use query::Query;
 use subscription::Subscription;

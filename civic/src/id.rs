@@ -115,6 +115,8 @@ ids! {
     DecisionId = "dec";
     /// A row of the outbox.
     EventId = "evt";
+    /// A letter that waits to be sent.
+    LetterId = "let";
     /// A row of the audit trail.
     AuditId = "aud";
 }

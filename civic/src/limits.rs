@@ -2,7 +2,7 @@
 //!
 //! Rule: whatever comes from outside has a bound, and it stands here. Sizes are in characters unless the name says bytes.
 
-use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS};
+use crate::time::{DAY_MS, HOUR_MS, MINUTE_MS, SECOND_MS};
 
 /// Shortest title of a proposal: one word says too little to be found.
 pub const TITLE_MIN_CHARS: usize = 5;
@@ -71,6 +71,10 @@ pub const REPLY_DEPTH_MAX: i64 = 8;
 pub const SEARCH_MAX_CHARS: usize = 200;
 /// How far search results can be paged.
 pub const SEARCH_REACH: u64 = 500;
+/// Themes or districts in the filter of one list; a list of most of them is a list without a filter.
+pub const FILTER_IDS_MAX: usize = 100;
+/// Longest text to which similar ones are looked for, a whole proposal with its title: longer ones are cut.
+pub const SIMILAR_MAX_CHARS: usize = TITLE_MAX_CHARS + PROPOSAL_BODY_MAX_CHARS;
 /// Similar proposals shown while writing.
 pub const SIMILAR_SHOWN: usize = 5;
 
@@ -116,6 +120,8 @@ pub const TOKEN_MS: i64 = 365 * DAY_MS;
 pub const PROPOSALS_PER_HOUR: u64 = 20;
 /// Comments of one member in an hour.
 pub const COMMENTS_PER_HOUR: u64 = 60;
+/// Proposals that one member begins to support in an hour: one every six seconds, with no time to read any.
+pub const SUPPORTS_PER_HOUR: u64 = 600;
 
 /// Answers to requests with a key are kept so long (architecture, decision 13).
 pub const REPEAT_KEPT_MS: i64 = DAY_MS;
@@ -123,6 +129,21 @@ pub const REPEAT_KEPT_MS: i64 = DAY_MS;
 pub const REPEAT_CLAIM_MS: i64 = 2 * MINUTE_MS;
 /// Longest key of a request (as with the payment providers').
 pub const REPEAT_KEY_MAX_CHARS: usize = 255;
+
+/// Events stay in the outbox so long after every follower has passed them: an index that was away longer is built anew.
+pub const OUTBOX_KEPT_MS: i64 = 30 * DAY_MS;
+/// Handing one letter over may take so many milliseconds.
+pub const LETTER_MS: u64 = 30_000;
+/// A letter that a server began to send is taken up by another after so long: longer than sending may take.
+pub const LETTER_HELD_MS: i64 = MINUTE_MS;
+/// A letter that did not go out is tried again after so long, then after twice as long, and so on.
+pub const LETTER_AGAIN_MS: i64 = 10 * SECOND_MS;
+/// However often it was tried, a letter waits no longer than this for its next try.
+pub const LETTER_AGAIN_MAX_MS: i64 = 15 * MINUTE_MS;
+/// A letter that did not go out in so long is given up: after it, the news is none.
+pub const LETTER_KEPT_MS: i64 = 3 * DAY_MS;
+/// Letters that are queued in one transaction: others wait for it to end.
+pub const LETTERS_QUEUED: usize = 1_000;
 
 /// Themes, districts and phases of one consultation.
 pub const THEMES_PER_CONSULTATION: usize = 300;
@@ -157,6 +178,10 @@ pub const GRAPHQL_BRACKETS: usize = 40;
 pub const GRAPHQL_SUBSCRIPTIONS: usize = 10;
 /// A socket lives so many milliseconds at most; then its program opens a new one.
 pub const SOCKET_MS: u64 = 3_600_000;
+/// Whoever is behind a socket is looked up again after so long: a token that was revoked opens nothing for longer.
+pub const SOCKET_TOKEN_MS: i64 = 10 * SECOND_MS;
+/// Between two tallies of one subscription lie at least so many milliseconds: nobody reads faster.
+pub const TALLY_MS: u64 = 500;
 /// A GraphQL request may take so many milliseconds.
 pub const GRAPHQL_MS: u64 = 2_000;
 
@@ -176,6 +201,8 @@ pub const BODIES_MAX_BYTES: usize = 64 * 1024 * 1024;
 pub const STOP_MS: u64 = 10_000;
 /// After an error on accepting, as when no files are left, nothing is accepted for so many milliseconds (quality.md E5).
 pub const ACCEPT_PAUSE_MS: u64 = 100;
+/// After that, what follows the outbox may go on for so many milliseconds: together, less than 15 seconds.
+pub const STOP_WORK_MS: u64 = 4_000;
 /// Header lines of one request.
 pub const HEADERS_MAX: usize = 64;
 /// Bytes of one request's header.

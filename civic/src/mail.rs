@@ -1,5 +1,7 @@
 //! The seam to mail: letters are rendered by the pages' crate and sent by whatever the server is wired to.
 
+pub mod queue;
+
 use async_trait::async_trait;
 
 use crate::error::Result;

@@ -4,6 +4,8 @@
 //! only, so none can skip a transaction that committed late. A follower may see a row twice, never not at all; each of
 //! its steps must bear that.
 
+mod follower;
+
 use sea_orm::sea_query::{Expr, ExprTrait, Order, Query};
 use sea_orm::{
     ActiveModelTrait, ActiveValue::Set, ColumnTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
@@ -16,6 +18,9 @@ use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{AttachmentId, CommentId, DecisionId, EventId, MemberId, ProposalId, SignInId};
 use crate::time::Timestamp;
+
+pub(crate) use follower::pass;
+pub use follower::{forget_passed, move_to, place};
 
 /// What happened, as the followers read it.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -119,24 +124,6 @@ mod relay {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: i64,
         pub last_number: i64,
-    }
-
-    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
-    pub enum Relation {}
-    impl ActiveModelBehavior for ActiveModel {}
-}
-
-mod follower {
-    use super::Timestamp;
-    use sea_orm::entity::prelude::*;
-
-    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-    #[sea_orm(table_name = "follower")]
-    pub struct Model {
-        #[sea_orm(primary_key, auto_increment = false)]
-        pub name: String,
-        pub number: i64,
-        pub moved_at: Timestamp,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -272,40 +259,4 @@ pub async fn waiting(city: &City) -> Result<u64> {
         .filter(row::Column::Number.is_null())
         .count(city.db.read())
         .await?)
-}
-
-/// How far the follower `name` has come.
-///
-/// # Errors
-/// Those of the database.
-pub async fn place(city: &City, name: &str) -> Result<i64> {
-    let row = follower::Entity::find_by_id(name.to_owned())
-        .one(city.db.read())
-        .await?;
-    Ok(row.map_or(0, |row| row.number))
-}
-
-/// Records that the follower `name` has done everything up to `number`; never goes back.
-///
-/// # Errors
-/// Those of the database.
-pub async fn move_to(city: &City, name: &str, number: i64) -> Result<()> {
-    let now = city.system().now;
-    let tx = city.db.begin().await?;
-    let moved = follower::Entity::update_many()
-        .col_expr(follower::Column::Number, number.into())
-        .col_expr(follower::Column::MovedAt, now.ms().into())
-        .filter(follower::Column::Name.eq(name))
-        .filter(follower::Column::Number.lt(number))
-        .exec(&*tx)
-        .await?;
-    if moved.rows_affected == 0 && follower::Entity::find_by_id(name.to_owned()).one(&*tx).await?.is_none() {
-        let row = follower::ActiveModel {
-            name: Set(name.to_owned()),
-            number: Set(number),
-            moved_at: Set(now),
-        };
-        follower::Entity::insert(row).exec_without_returning(&*tx).await?;
-    }
-    tx.commit().await
 }

@@ -12,6 +12,7 @@ mod m20261124_000003_consultation;
 mod m20261124_000004_proposal;
 mod m20261124_000005_comment;
 mod m20261124_000006_people;
+mod m20261125_000007_letter;
 
 /// All steps, in the order in which they run.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000004_proposal::Step),
             Box::new(m20261124_000005_comment::Step),
             Box::new(m20261124_000006_people::Step),
+            Box::new(m20261125_000007_letter::Step),
         ]
     }
 }

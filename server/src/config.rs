@@ -8,7 +8,8 @@ use anyhow::{Context, bail, ensure};
 use civic::time::Zone;
 use figment::Figment;
 use figment::providers::{Env, Format, Toml};
-use serde::{Deserialize, Serialize};
+use serde::de::{Error, Visitor};
+use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::guard::{Guard, Network};
 
@@ -191,10 +192,59 @@ pub enum LogFormat {
     Json,
 }
 
-/// A text that never prints.
-#[derive(Clone, Deserialize)]
-#[serde(transparent)]
+/// A text that never prints, not even where it was given as something else.
+#[derive(Clone)]
 pub struct Hidden(String);
+
+impl<'de> Deserialize<'de> for Hidden {
+    fn deserialize<D: Deserializer<'de>>(from: D) -> Result<Self, D::Error> {
+        struct Text;
+        impl Visitor<'_> for Text {
+            type Value = Hidden;
+
+            fn expecting(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+                f.write_str(WANTED)
+            }
+
+            fn visit_str<E: Error>(self, text: &str) -> Result<Hidden, E> {
+                Ok(Hidden(text.to_owned()))
+            }
+
+            // The usual errors would quote the value.
+            fn visit_bool<E: Error>(self, _: bool) -> Result<Hidden, E> {
+                Err(E::custom(WANTED))
+            }
+
+            fn visit_i64<E: Error>(self, _: i64) -> Result<Hidden, E> {
+                Err(E::custom(WANTED))
+            }
+
+            fn visit_u64<E: Error>(self, _: u64) -> Result<Hidden, E> {
+                Err(E::custom(WANTED))
+            }
+
+            fn visit_f64<E: Error>(self, _: f64) -> Result<Hidden, E> {
+                Err(E::custom(WANTED))
+            }
+        }
+        from.deserialize_any(Text)
+    }
+}
+
+/// What a secret must be.
+const WANTED: &str = "a text in quotes is expected";
+
+/// Settings that are secrets. What the environment says of them is taken to the letter: to the parser, `0123` is a number.
+const SECRETS: [&str; 4] = ["database.url", "files.access_key", "files.secret_key", "mail.password"];
+
+/// The environment over what was read so far.
+fn with_environment(figment: Figment, environment: &Env, said: impl Iterator<Item = (String, String)>) -> Figment {
+    let plain = environment
+        .clone()
+        .filter(|key| !SECRETS.iter().any(|secret| key == *secret));
+    said.filter(|(key, _)| SECRETS.contains(&key.as_str()))
+        .fold(figment.merge(plain), |figment, secret| figment.merge(secret))
+}
 
 impl Hidden {
     /// The text itself.
@@ -232,7 +282,9 @@ impl Config {
             ensure!(file.is_file(), "the configuration file {} is not there", file.display());
             figment = figment.merge(Toml::file_exact(file));
         }
-        figment = figment.merge(Env::prefixed("ARENGO__").split("__"));
+        let environment = Env::prefixed("ARENGO__").split("__");
+        let said = environment.iter().map(|(key, value)| (key.as_str().to_owned(), value));
+        figment = with_environment(figment, &environment, said);
         let mut config: Self = figment.extract().context("the configuration cannot be used")?;
         if let Some(url) = &overrides.database_url {
             config.database.url = Hidden(url.clone());
@@ -335,6 +387,7 @@ impl Config {
                 .collect::<anyhow::Result<_>>()?,
             connections: self.guard.connections,
             connections_per_network: self.guard.connections_per_network,
+            https_only: self.environment == Environment::Production && self.city.base_url.starts_with("https://"),
             ..Guard::default()
         })
     }
@@ -398,5 +451,29 @@ mod tests {
         let config =
             with("[mail]\npassword = \"hunter2\"\n[database]\nurl = \"postgres://u:hunter2@h/d\"").expect("good");
         assert!(!format!("{config:?}").contains("hunter2"));
+    }
+
+    #[test]
+    fn a_secret_of_digits_is_taken_to_the_letter_from_the_environment_and_never_quoted_from_a_file() {
+        let said = [("mail.password", "00123"), ("city.name", "not by this way")];
+        let said = said.map(|(key, value)| (key.to_owned(), value.to_owned()));
+        let none = Env::prefixed("ARENGO_NOTHING_BEGINS_SO__").split("__");
+        let figment = with_environment(Figment::from(Toml::string(DEFAULT)), &none, said.into_iter());
+        let config: Config = figment.extract().expect("good");
+        assert_eq!(config.mail.password.reveal(), "00123");
+        assert_ne!(config.city.name, "not by this way");
+        for value in ["12345678", "-12345678", "12345678.5", "true"] {
+            let refused = with(&format!("[mail]\npassword = {value}")).expect_err("refused");
+            let said = format!("{refused:#} {refused:?}");
+            assert!(said.contains(WANTED) && !said.contains(value), "{said}");
+        }
+    }
+
+    #[test]
+    fn browsers_are_told_to_come_by_https_only_in_production() {
+        let production = "environment = \"production\"\ndemonstration = false\n[mail]\nhost = \"mail.example.org\"\n\
+                          [city]\nbase_url = \"https://arengo.example.org\"";
+        let read = |text| with(text).expect("good").guard().expect("good").https_only;
+        assert!(read(production) && !read("[city]\nbase_url = \"https://arengo.example.org\""));
     }
 }

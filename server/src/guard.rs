@@ -39,6 +39,9 @@ use body::{Budget, Watch};
 pub use network::Network;
 use seats::{Held, Seat, Seats};
 
+/// A year, without the city's other sites below the same name, of which we know nothing.
+const HTTPS_ONLY: header::HeaderValue = header::HeaderValue::from_static("max-age=31536000");
+
 /// What the listener allows.
 #[derive(Debug, Clone)]
 pub struct Guard {
@@ -58,6 +61,8 @@ pub struct Guard {
     pub bodies_bytes: usize,
     /// Proxies whose word about the client is believed.
     pub trusted_proxies: Vec<Network>,
+    /// Whether browsers are told to come by https only.
+    pub https_only: bool,
 }
 
 impl Default for Guard {
@@ -71,6 +76,7 @@ impl Default for Guard {
             connections_per_network: limits::CONNECTIONS_PER_NETWORK,
             bodies_bytes: limits::BODIES_MAX_BYTES,
             trusted_proxies: Vec::new(),
+            https_only: false,
         }
     }
 }
@@ -164,7 +170,12 @@ async fn attend(
             let (shared, seat, due) = (Arc::clone(&shared), Arc::clone(&seat), Arc::clone(&due));
             async move {
                 seat.begins();
-                let answer = answer(&shared, &due, request, peer, local, trusted).await;
+                let mut answer = answer(&shared, &due, request, peer, local, trusted).await;
+                if shared.guard.https_only {
+                    answer
+                        .headers_mut()
+                        .insert(header::STRICT_TRANSPORT_SECURITY, HTTPS_ONLY);
+                }
                 Ok::<_, Infallible>(answer)
             }
         })

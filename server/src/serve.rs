@@ -2,14 +2,17 @@
 
 use std::future::Future;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 use civic::City;
+use civic::limits::STOP_WORK_MS;
 use poem::endpoint::BoxEndpoint;
 use poem::{EndpointExt, IntoEndpoint, Response, Route};
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::watch;
+use tokio::time::timeout;
 
 use crate::config::Config;
 use crate::guard;
@@ -52,13 +55,17 @@ pub async fn serve(
     let mailer = Arc::new(Post::new(&config.mail, letters_folder(config))?);
     let worker = Worker::new(wired.city.clone(), Arc::clone(&wired.index), mailer).await?;
     let (told, mut ending) = watch::channel(false);
-    let working = tokio::spawn(worker.run(async move {
+    let mut working = tokio::spawn(worker.run(async move {
         // A sender that is gone means the same: it is over.
         let _ = ending.wait_for(|over| *over).await;
     }));
     let served = guard::serve(listener, app(&wired.city), config.guard()?, stop).await;
     let _ = told.send(true);
-    working.await?;
+    match timeout(Duration::from_millis(STOP_WORK_MS), &mut working).await {
+        Ok(ended) => ended?,
+        // What it was doing is done again by the next that starts.
+        Err(_) => working.abort(),
+    }
     served.context("serving")
 }
 

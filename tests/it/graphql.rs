@@ -1,5 +1,6 @@
 //! GraphQL as a stranger's program uses it: one document for everything, errors by their codes, nodes, loaders.
 
+mod keys;
 mod limits;
 mod live;
 

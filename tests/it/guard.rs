@@ -246,6 +246,24 @@ async fn a_request_that_takes_too_long_and_one_that_breaks_are_answered() {
 }
 
 #[tokio::test]
+async fn every_answer_sends_browsers_to_https_where_the_city_is_reached_by_it() {
+    let served = start(Guard {
+        https_only: true,
+        request: Duration::from_millis(200),
+        ..Guard::default()
+    })
+    .await;
+    for path in ["/", "/nowhere", "/never", "/broken"] {
+        let answer = served.client().get(path).await;
+        assert_eq!(answer.header("strict-transport-security"), "max-age=31536000", "{path}");
+    }
+    served.end().await;
+    let plain = start(Guard::default()).await;
+    assert_eq!(plain.client().get("/").await.header("strict-transport-security"), "");
+    plain.end().await;
+}
+
+#[tokio::test]
 async fn a_client_cannot_say_where_it_comes_from() {
     let served = start(Guard::default()).await;
     let request = served

@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use civic::actor::Role;
 use civic::error::{Code, Error};
 use civic::language::Language;
+use civic::limits::LETTER_AGAIN_MS;
 use civic::mail::{Letter, Mailer};
 use civic::member::write::change_profile;
 use civic::moderation::{Subject, write::hide};
@@ -158,6 +159,7 @@ async fn a_letter_reaches_a_real_mail_server_and_waits_while_that_is_busy() {
         worker.turn().await;
         assert!(sink.mails().is_empty());
         sink.refuse(None);
+        city.advance_ms(LETTER_AGAIN_MS);
         worker.turn().await;
         worker.turn().await;
         let mails = sink.wait_for(1).await;
@@ -257,6 +259,7 @@ async fn one_bad_mailbox_among_supporters_neither_silences_nor_repeats_the_other
             .expect("corrected");
         for _ in 0..4 {
             worker.turn().await;
+            city.advance_ms(LETTER_AGAIN_MS);
         }
         let mut sent = picky.sent.lock().unwrap_or_else(PoisonError::into_inner).clone();
         sent.sort();

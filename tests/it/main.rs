@@ -31,4 +31,5 @@ mod seed;
 mod support;
 mod text;
 mod tidy;
+mod worker;
 mod writing;

@@ -10,10 +10,13 @@ use async_graphql::{BatchResponse, Request as Document, Response as Told, Value}
 use civic::error::{Code, Error, Result};
 use civic::language::Language;
 use civic::limits::{GRAPHQL_BATCH, GRAPHQL_BODY_MAX_BYTES};
+use civic::secret::hash;
+use data_encoding::BASE64;
 use poem::error::ReadBodyError;
 use poem::http::{HeaderName, HeaderValue, Method, StatusCode, header};
 use poem::{Endpoint, Request, Response, Route};
 
+use super::asker::Keyed;
 use super::error::{refusal, tell};
 use super::guarded::Guarded;
 use crate::{auth, problem};
@@ -54,11 +57,18 @@ impl Post {
             ReadBodyError::PayloadTooLarge => Error::Conflict(Code::BodyTooLarge),
             _ => Error::Conflict(Code::BadRequest),
         })?;
+        let key = request.headers().get("idempotency-key");
+        let key = key.map(|key| key.to_str().unwrap_or("").to_owned());
+        let digest = hash(&BASE64.encode(&body));
+        let keyed = |number: usize| {
+            let key = key.clone()?;
+            Some(Keyed::new(key, digest.clone(), format!("POST /graphql {number}")))
+        };
         let bad = |_| Error::Conflict(Code::BadRequest);
         // The library would take an empty list for an empty document.
         if !body.trim_ascii_start().starts_with(b"[") {
             let one = serde_json::from_slice(&body).map_err(bad)?;
-            return Ok(BatchResponse::Single(self.0.run(one, cx).await));
+            return Ok(BatchResponse::Single(self.0.run(one, cx, keyed(0)).await));
         }
         let several: Vec<Document> = serde_json::from_slice(&body).map_err(bad)?;
         match several.len() {
@@ -67,8 +77,8 @@ impl Post {
             _ => {}
         }
         let mut told = Vec::with_capacity(several.len());
-        for one in several {
-            told.push(self.0.run(one, cx.clone()).await);
+        for (number, one) in several.into_iter().enumerate() {
+            told.push(self.0.run(one, cx.clone(), keyed(number)).await);
         }
         Ok(BatchResponse::Batch(told))
     }
@@ -138,7 +148,7 @@ fn preflight() -> Response {
         .header(header::ACCESS_CONTROL_ALLOW_METHODS, "POST")
         .header(
             header::ACCESS_CONTROL_ALLOW_HEADERS,
-            "authorization, content-type, accept-language",
+            "authorization, content-type, accept-language, idempotency-key",
         )
         .header(header::ACCESS_CONTROL_MAX_AGE, "600")
         .finish()

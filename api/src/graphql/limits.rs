@@ -22,6 +22,12 @@ const COST_MAX: usize = 1_000_000;
 #[must_use]
 pub fn cost(first: Option<u64>, child: usize) -> usize {
     let items = first.unwrap_or(PAGE_DEFAULT).clamp(1, PAGE_MAX);
+    times(items, child)
+}
+
+/// What so many items cost.
+#[must_use]
+pub fn times(items: u64, child: usize) -> usize {
     let items = usize::try_from(items).unwrap_or(COST_MAX);
     items.saturating_mul(child.max(1)).min(COST_MAX)
 }

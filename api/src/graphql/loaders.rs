@@ -29,7 +29,7 @@ pub type Loading = DataLoader<Loaders, HashMapCache>;
 /// The loaders for one request, or for one socket, which outlives whatever it has read.
 #[must_use]
 pub fn loaders(asker: Asker) -> Loading {
-    let keeps = matches!(asker, Asker::Request(_));
+    let keeps = matches!(asker, Asker::Request(..));
     let loading = DataLoader::with_cache(Loaders(asker), tokio::spawn, HashMapCache::default());
     loading.enable_all_cache(keeps);
     loading

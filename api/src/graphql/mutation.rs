@@ -9,13 +9,14 @@ use civic::id::{AttachmentId, CommentId, ConsultationId, ProposalId};
 use civic::moderation::{self, Subject};
 use civic::{attachment, comment, consultation, proposal, support};
 
-use super::asker::{cx, loading};
+use super::asker::{loading, mutating};
 use super::error::Result;
 use super::loaders::forget;
 use super::payload::{
-    AttachmentRemovePayload, CommentDecisionPayload, CommentPayload, CommentSupportPayload, ConsultationPayload,
-    ProposalDecisionPayload, ProposalDiscardPayload, ProposalPayload, SupportPayload,
+    AttachmentPayload, AttachmentRemovePayload, CommentDecisionPayload, CommentPayload, CommentSupportPayload,
+    ConsultationPayload, ProposalDecisionPayload, ProposalDiscardPayload, ProposalPayload, SupportPayload,
 };
+use crate::wire::attachment::DescriptionIn;
 use crate::wire::comment::{CommentIn, WordingIn};
 use crate::wire::consultation::{ConsultationChangeIn, ConsultationIn, PhasesIn};
 use crate::wire::moderation::ReasonIn;
@@ -29,13 +30,14 @@ type Changed<T> = Option<Result<T>>;
 /// The operation of one mutation; what was read before it is forgotten.
 async fn begin(ctx: &Context<'_>) -> Result<Cx> {
     forget(loading(ctx));
-    Ok(cx(ctx).await?)
+    Ok(mutating(ctx).await?)
 }
 
 /// Changing.
 pub struct Mutation;
 
-/// What members and staff may do; each is the operation of REST with the same name.
+/// What members and staff may do; each is the operation of REST with the same name. A request with the header
+/// `Idempotency-Key` does what it asks for once, however often it is sent.
 #[Object]
 impl Mutation {
     /// Opens a consultation; for editors.
@@ -362,6 +364,22 @@ impl Mutation {
             let cx = begin(ctx).await?;
             let decision = moderation::write::restore(&cx, Subject::Comment(id.0), &input.reason).await?;
             CommentDecisionPayload::of(ctx, id.0, decision).await
+        };
+        Some(done.await)
+    }
+
+    /// Says what a picture or file shows.
+    async fn attachment_describe(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which picture or file.")] id: Ref<AttachmentId>,
+        #[graphql(desc = "What it shows.")] input: DescriptionIn,
+    ) -> Changed<AttachmentPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = attachment::write::describe(&cx, id.0, &input.description).await?;
+            let attachment = attachment::read::one(&cx, id).await?.into();
+            Ok(AttachmentPayload { attachment })
         };
         Some(done.await)
     }

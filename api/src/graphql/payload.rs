@@ -8,6 +8,7 @@ use civic::support::Tally;
 use super::asker::loading;
 use super::error::Result;
 use crate::wire::Ref;
+use crate::wire::attachment::AttachmentOut;
 use crate::wire::comment::CommentOut;
 use crate::wire::consultation::ConsultationOut;
 use crate::wire::moderation::DecisionOut;
@@ -139,6 +140,13 @@ impl CommentDecisionPayload {
         let decision = decision.into();
         Ok(Self { decision, comment })
     }
+}
+
+/// A picture or file after a change.
+#[derive(Debug, Clone, SimpleObject)]
+pub struct AttachmentPayload {
+    /// As it is now.
+    pub attachment: AttachmentOut,
 }
 
 /// A picture or file that is gone.

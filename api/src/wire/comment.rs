@@ -4,10 +4,12 @@ use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::comment::NewComment;
 use civic::comment::read::{CommentCard, Permissions, Thread, Wording};
 use civic::id::{CommentId, ProposalId};
+use civic::limits::REPLIES_PER_PAGE;
 use poem_openapi::{Enum as ApiEnum, Object};
 
 use super::proposal::AuthorOut;
 use super::{ChangeOut, Moment, Ref, all};
+use crate::graphql::times;
 
 /// Where a comment stands towards the proposal.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
@@ -158,6 +160,7 @@ pub struct ThreadOut {
     /// Its beginning.
     pub root: CommentOut,
     /// The answers, each after what it answers.
+    #[graphql(complexity = "times(REPLIES_PER_PAGE, child_complexity)")]
     pub replies: Vec<CommentOut>,
     /// Whether the whole thread has more.
     pub more: bool,

@@ -15,10 +15,10 @@ use super::store::{self, CardRow};
 use super::{Origin, ProposalFacts, ProposalState};
 use crate::Cx;
 use crate::documents::Kind;
-use crate::error::{Error, Result};
+use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
 use crate::language::{Lang, Localised};
-use crate::limits::SIMILAR_SHOWN;
+use crate::limits::{FILTER_IDS_MAX, SIMILAR_MAX_CHARS, SIMILAR_SHOWN};
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
 use crate::text::slug;
@@ -45,6 +45,19 @@ pub struct Filter {
     pub origin: Option<Origin>,
     /// By this member.
     pub author: Option<MemberId>,
+}
+
+impl Filter {
+    /// # Errors
+    /// `Invalid` in `theme` or `district` for more of them than anybody chooses.
+    fn check(&self) -> Result<()> {
+        for (field, number) in [("theme", self.themes.len()), ("district", self.districts.len())] {
+            if number > FILTER_IDS_MAX {
+                return Err(Error::field(field, Code::TooMany));
+            }
+        }
+        Ok(())
+    }
 }
 
 /// In which order a list is.
@@ -164,9 +177,10 @@ pub struct Permissions {
 /// A page of proposals.
 ///
 /// # Errors
-/// Those of the database.
+/// `Invalid` for a filter over its limit, and those of the database.
 pub async fn list(cx: &Cx, filter: &Filter, sort: Sort, paging: Paging) -> Result<Page<ProposalCard>> {
     cx.check(Act::ReadPublic, On::City)?;
+    filter.check()?;
     let rows = store::list(cx.db(), filter, sort, paging).await?;
     let page = Page::from_rows(rows, paging.limit, |row| Cursor {
         key: place(row, sort),
@@ -254,7 +268,17 @@ pub async fn facts(cx: &Cx, id: ProposalId) -> Result<ProposalFacts> {
     Ok(facts)
 }
 
-/// Proposals of the same consultation that say something like `text`, best first.
+/// How many support a proposal and how many comments it has.
+///
+/// # Errors
+/// `NotFound` when the actor may not know of it.
+pub async fn tally(cx: &Cx, id: ProposalId) -> Result<(i64, i64)> {
+    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+    cx.check(Act::ReadProposal, On::Proposal(&row.facts()?))?;
+    Ok((row.supports, row.comments))
+}
+
+/// Proposals of the same consultation that say something like `text`, best first; a text over its limit is cut.
 ///
 /// # Errors
 /// `Unavailable` when the index cannot be read, and those of the database.
@@ -269,11 +293,12 @@ pub async fn similar(
         return Ok(Vec::new());
     }
     let filters = [("consultation", consultation.to_string())];
+    let text: String = text.chars().take(SIMILAR_MAX_CHARS).collect();
     let except = except.map(|id| id.to_string());
     let hits = cx
         .city
         .documents
-        .similar(text, Kind::Proposal, &filters, except.as_deref(), 2 * SIMILAR_SHOWN)
+        .similar(&text, Kind::Proposal, &filters, except.as_deref(), 2 * SIMILAR_SHOWN)
         .await?;
     let ids: Vec<ProposalId> = hits.iter().filter_map(|hit| ProposalId::read(&hit.id)).collect();
     let mut cards = by_ids(cx, &ids, false).await?;

@@ -7,15 +7,17 @@ use crate::Cx;
 use crate::consultation::{self, Doing};
 use crate::error::{Code, Error, Result};
 use crate::id::{MemberId, ProposalId};
+use crate::limits::SUPPORTS_PER_HOUR;
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::proposal::{ProposalState, store as proposal};
 use crate::repeat;
+use crate::time::HOUR_MS;
 
 /// Supports a proposal.
 ///
 /// # Errors
-/// `Conflict(WrongPhase)` when the consultation takes no supports now, `Conflict(WrongState)` when the proposal is
+/// `TooMany` within the hour, `Conflict(WrongPhase)` when the consultation takes no supports now, `Conflict(WrongState)` when the proposal is
 /// not open.
 pub async fn give(cx: &Cx, id: ProposalId) -> Result<Tally> {
     change(cx, id, true).await
@@ -30,6 +32,9 @@ pub async fn give(cx: &Cx, id: ProposalId) -> Result<Tally> {
 pub async fn take_back(cx: &Cx, id: ProposalId) -> Result<Tally> {
     change(cx, id, false).await
 }
+
+/// When somebody who supported too many may go on.
+const RETRY_AFTER_S: u64 = 3_600;
 
 async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     if let Some(done) = repeat::earlier(cx)? {
@@ -50,6 +55,11 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     let tx = cx.begin().await?;
     let row = proposal::lock(&tx, id).await?;
     let member = check(cx, &row, wanted).await?;
+    if wanted && store::given_since(&tx, member, cx.now.plus_ms(-HOUR_MS)).await? >= SUPPORTS_PER_HOUR {
+        return Err(Error::TooMany {
+            retry_after_s: RETRY_AFTER_S,
+        });
+    }
     let (changed, by) = if wanted {
         (store::add(&tx, id, member, cx.now).await?, 1)
     } else {

@@ -20,7 +20,8 @@ pub struct Seats(Arc<Mutex<Book>>);
 struct Book {
     most: usize,
     most_per_network: usize,
-    taken: usize,
+    /// Connections that hold a place, with their network; one that was told to go holds none any more.
+    placed: HashMap<u64, Option<Network>>,
     by_network: HashMap<Network, usize>,
     /// Connections that have sent no request yet, oldest first.
     half_open: BTreeMap<u64, (Option<Network>, Arc<Notify>)>,
@@ -31,7 +32,6 @@ struct Book {
 pub struct Seat {
     seats: Seats,
     number: u64,
-    network: Option<Network>,
     evicted: Arc<Notify>,
     begun: AtomicBool,
 }
@@ -42,7 +42,7 @@ impl Seats {
         Self(Arc::new(Mutex::new(Book {
             most,
             most_per_network,
-            taken: 0,
+            placed: HashMap::new(),
             by_network: HashMap::new(),
             half_open: BTreeMap::new(),
             next: 0,
@@ -63,12 +63,12 @@ impl Seats {
         if of_network >= book.most_per_network && !book.evict(|other| other == network) {
             return None;
         }
-        if book.taken >= book.most && !book.evict(|_| true) {
+        if book.placed.len() >= book.most && !book.evict(|_| true) {
             return None;
         }
         let (number, evicted) = (book.next, Arc::new(Notify::new()));
         book.next += 1;
-        book.taken += 1;
+        book.placed.insert(number, network);
         if let Some(network) = network {
             *book.by_network.entry(network).or_default() += 1;
         }
@@ -77,7 +77,6 @@ impl Seats {
         Some(Seat {
             seats: self.clone(),
             number,
-            network,
             evicted,
             begun: AtomicBool::new(false),
         })
@@ -97,17 +96,17 @@ impl Book {
             .iter()
             .find(|(_, (network, _))| fits(*network))
             .map(|(number, _)| *number);
-        let Some((network, notify)) = found.and_then(|number| self.half_open.remove(&number)) else {
+        let Some((number, (_, notify))) = found.and_then(|number| self.half_open.remove_entry(&number)) else {
             return false;
         };
         notify.notify_one();
-        self.free(network);
+        self.free(number);
         true
     }
 
-    fn free(&mut self, network: Option<Network>) {
-        self.taken -= 1;
-        if let Some(network) = network
+    /// Gives a connection's place back; once, however often it is asked.
+    fn free(&mut self, number: u64) {
+        if let Some(Some(network)) = self.placed.remove(&number)
             && let Some(count) = self.by_network.get_mut(&network)
         {
             *count -= 1;
@@ -136,11 +135,8 @@ impl Seat {
 impl Drop for Seat {
     fn drop(&mut self) {
         let mut book = self.seats.book();
-        let waited = book.half_open.remove(&self.number).is_some();
-        // One that was evicted gave its place back then.
-        if waited || self.begun.load(Ordering::Relaxed) {
-            book.free(self.network);
-        }
+        book.half_open.remove(&self.number);
+        book.free(self.number);
     }
 }
 
@@ -186,5 +182,29 @@ impl AsyncWrite for Held {
 
     fn is_write_vectored(&self) -> bool {
         self.stream.is_write_vectored()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Seats;
+
+    #[test]
+    fn a_place_is_given_back_once_even_when_a_request_comes_while_it_is_taken_away() {
+        let seats = Seats::new(2, 2);
+        let evicted = [seats.take(None), seats.take(None)].map(|seat| seat.expect("free"));
+        let others = [seats.take(None), seats.take(None)].map(|seat| seat.expect("the oldest make room"));
+        for seat in &evicted {
+            // The request came in at the very moment.
+            seat.begins();
+        }
+        drop(evicted);
+        for seat in &others {
+            seat.begins();
+        }
+        assert!(seats.take(None).is_none(), "both places are held");
+        drop(others);
+        let all = [seats.take(None), seats.take(None)];
+        assert!(all.iter().all(Option::is_some), "both are free again");
     }
 }

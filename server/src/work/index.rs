@@ -8,6 +8,8 @@ use civic::documents::{self, Document, Documents, Found, Hit, Kind, Question, Sp
 use civic::error::{Error, Result};
 use civic::outbox::{self, Event};
 
+use super::Follow;
+
 /// The search crate behind the city's seam.
 pub struct Searching(pub Arc<search::Index>);
 
@@ -138,12 +140,14 @@ impl Follower {
         let written = Searching(Arc::clone(&self.index));
         loop {
             let position = written.position().await?;
-            // An index from before a restored database, or none at all, is built anew.
-            if position > last || (position == 0 && last > 0) {
+            let events = outbox::after(&self.city, position).await?;
+            let first = events.first().map_or(last + 1, |event| event.number);
+            // An index from before a restored database, one that was away until events were forgotten, or none at all, is
+            // built anew.
+            if position > last || (position == 0 && last > 0) || position + 1 < first {
                 rebuild(&self.city, &self.index, &mut |_| {}).await?;
                 return Ok(());
             }
-            let events = outbox::after(&self.city, position).await?;
             let Some(reached) = events.last().map(|event| event.number) else {
                 return Ok(());
             };
@@ -155,6 +159,18 @@ impl Follower {
             let (put, drop) = documents::read::after(&self.city, &events).await?;
             written.apply(put, drop, reached).await?;
         }
+    }
+}
+
+#[async_trait]
+impl Follow for Follower {
+    fn name(&self) -> &'static str {
+        "index"
+    }
+
+    async fn step(&mut self) -> Result<bool> {
+        self.catch_up().await?;
+        Ok(false)
     }
 }
 

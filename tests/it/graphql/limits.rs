@@ -133,6 +133,10 @@ fn too_much() -> Vec<(&'static str, String)> {
             "{ proposals(first: 100) { edges { node { threads(first: 100) { edges { node { more } } } } } } }"
                 .to_owned(),
         ),
+        (
+            "cost of answers",
+            "{ proposal(id: \"prp_0\") { threads(first: 20) { edges { node { replies { body } } } } } }".to_owned(),
+        ),
         ("brackets", format!("{{ {} }}", "a{".repeat(500))),
         (
             "brackets in a value",

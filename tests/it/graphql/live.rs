@@ -3,6 +3,7 @@
 use civic::actor::Role;
 use civic::moderation::{self, Subject};
 use civic::support;
+use sea_orm::ConnectionTrait;
 use serde_json::{Value, json};
 use tests::city::TestCity;
 use tests::person::Person;
@@ -72,6 +73,55 @@ async fn a_visitor_hears_a_new_comment_and_a_tally() {
             .expect("supported");
         city.settle().await;
         assert_eq!(payload(tallies.next().await)["data"]["proposalTallied"], tally(1, 1));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn many_changes_at_once_are_one_tally() {
+    city::with(async |city| {
+        let (_, proposal) = furnish(city).await;
+        let mut socket = Socket::begin(&city.base, "/graphql/ws", None).await;
+        socket.subscribe("1", &tallied(proposal)).await;
+        heard_by(city, 1).await;
+        under_way(&mut socket).await;
+        for number in 0..20 {
+            let person = person::citizen(city, &format!("persona{number}")).await;
+            let given = support::write::give(&person.cx(city).await, proposal).await;
+            given.expect("supported");
+        }
+        city.settle().await;
+        let told = payload(socket.next().await)["data"]["proposalTallied"]["supportCount"].clone();
+        assert_eq!(told, 20);
+        socket.send(&json!({ "type": "ping" })).await;
+        assert_eq!(socket.next().await, Message::Json(json!({ "type": "pong" })));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_token_that_was_revoked_hears_nothing_more_after_a_few_seconds() {
+    city::with(async |city| {
+        let (ada, proposal) = furnish(city).await;
+        let mut socket = Socket::begin(&city.base, "/graphql/ws", Some(&ada.token)).await;
+        socket.subscribe("1", &written(proposal)).await;
+        heard_by(city, 1).await;
+        under_way(&mut socket).await;
+        given::comment(city, &ada, proposal, "Bella idea").await;
+        city.settle().await;
+        assert_eq!(
+            payload(socket.next().await)["data"]["commentWritten"]["body"],
+            "Bella idea"
+        );
+        let db = city.city.db.owner();
+        db.execute_unprepared("delete from access_token")
+            .await
+            .expect("revoked");
+        city.advance_ms(civic::limits::SOCKET_TOKEN_MS);
+        given::comment(city, &ada, proposal, "Un saluto").await;
+        city.settle().await;
+        // Nothing comes before what is sent after it.
+        under_way(&mut socket).await;
     })
     .await;
 }

@@ -27,8 +27,9 @@ pub struct Facets {
 /// How many proposals of a consultation each value of each filter shows, given the other filters.
 ///
 /// # Errors
-/// Those of the database.
+/// `Invalid` for a filter over its limit, and those of the database.
 pub async fn facets(cx: &Cx, consultation: ConsultationId, filter: &Filter) -> Result<Facets> {
+    filter.check()?;
     let parents = consultation::read::theme_parents(cx, consultation).await?;
     let filter = &Filter {
         consultation: Some(consultation),

@@ -1,0 +1,193 @@
+//! Letters that wait to be sent: what each is about, and when it is due.
+//!
+//! Rule: a letter is taken by putting its due time off in its own row, so of several servers one sends it, and another
+//! takes it up when that one died meanwhile. Each letter waits for its own next try and holds up none behind it. Nobody's
+//! address and no words lie here: a letter is written when it goes out, from what is true then.
+
+use sea_orm::sea_query::{Expr, ExprTrait};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde::{Deserialize, Serialize};
+
+use crate::City;
+use crate::error::{Error, Result};
+use crate::id::{DecisionId, LetterId, MemberId, ProposalId, SignInId};
+use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS};
+use crate::outbox;
+use crate::time::Timestamp;
+
+/// What a letter is about, and to whom it goes.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum Due {
+    /// To whoever wants to sign in: the code and the link.
+    SignIn { sign_in: SignInId },
+    /// To the author of what a moderator decided on.
+    Decided { decision: DecisionId, author: MemberId },
+    /// To one who supports a proposal whose text changed.
+    Corrected {
+        proposal: ProposalId,
+        version: i64,
+        reader: MemberId,
+    },
+}
+
+/// Letters that are sent one after the other. Whoever signs in waits in front of a screen, and so behind nobody else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Queue {
+    /// Letters with a code.
+    SignIn,
+    /// All others.
+    Other,
+}
+
+impl Queue {
+    const fn as_str(self) -> &'static str {
+        match self {
+            Self::SignIn => "sign_in",
+            Self::Other => "other",
+        }
+    }
+}
+
+impl Due {
+    const fn queue(&self) -> Queue {
+        match self {
+            Self::SignIn { .. } => Queue::SignIn,
+            Self::Decided { .. } | Self::Corrected { .. } => Queue::Other,
+        }
+    }
+}
+
+/// A letter that this process took and nobody else sends meanwhile.
+#[derive(Debug)]
+pub struct Taken {
+    id: LetterId,
+    /// What it is about.
+    pub due: Due,
+    tries: i64,
+    queued_at: Timestamp,
+}
+
+mod row {
+    use super::{LetterId, Timestamp};
+    use sea_orm::entity::prelude::*;
+
+    #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+    #[sea_orm(table_name = "letter")]
+    pub struct Model {
+        #[sea_orm(primary_key, auto_increment = false)]
+        pub id: LetterId,
+        pub queue: String,
+        pub payload: String,
+        pub tries: i64,
+        pub queued_at: Timestamp,
+        pub due_at: Timestamp,
+    }
+
+    #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
+    pub enum Relation {}
+    impl ActiveModelBehavior for ActiveModel {}
+}
+
+/// Rows that one statement inserts: below the number of parameters that both databases take.
+const ROWS_AT_ONCE: usize = 200;
+
+/// Queues the letters that the events between two places call for, and moves the follower there, both or neither; false
+/// when another process did so first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn put(city: &City, follower: &str, (from, to): (i64, i64), letters: &[Due]) -> Result<bool> {
+    let now = city.system().now;
+    let tx = city.db.begin().await?;
+    if !outbox::pass(&tx, now, follower, (from, to)).await? {
+        return Ok(false);
+    }
+    for some in letters.chunks(ROWS_AT_ONCE) {
+        let mut rows = Vec::with_capacity(some.len());
+        for due in some {
+            rows.push(row::ActiveModel {
+                id: Set(city.ids.next(now)),
+                queue: Set(due.queue().as_str().to_owned()),
+                payload: Set(serde_json::to_string(due).map_err(|error| Error::Bug(error.to_string()))?),
+                tries: Set(0),
+                queued_at: Set(now),
+                due_at: Set(now),
+            });
+        }
+        row::Entity::insert_many(rows).exec_without_returning(&*tx).await?;
+    }
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Takes the letter that has been due for longest; none when nothing is due.
+///
+/// # Errors
+/// Those of the database; `Bug` when a row cannot be read.
+pub async fn take(city: &City, queue: Queue) -> Result<Option<Taken>> {
+    loop {
+        let now = city.system().now;
+        let found = row::Entity::find()
+            .filter(row::Column::Queue.eq(queue.as_str()))
+            .filter(row::Column::DueAt.lte(now))
+            .order_by_asc(row::Column::DueAt)
+            .order_by_asc(row::Column::Id)
+            .limit(1)
+            .one(city.db.read())
+            .await?;
+        let Some(row) = found else { return Ok(None) };
+        let tx = city.db.begin().await?;
+        let taken = row::Entity::update_many()
+            .col_expr(row::Column::DueAt, now.plus_ms(LETTER_HELD_MS).ms().into())
+            .col_expr(row::Column::Tries, Expr::col(row::Column::Tries).add(1))
+            .filter(row::Column::Id.eq(row.id))
+            .filter(row::Column::DueAt.eq(row.due_at))
+            .exec(&*tx)
+            .await?;
+        tx.commit().await?;
+        if taken.rows_affected == 1 {
+            return Ok(Some(Taken {
+                id: row.id,
+                due: serde_json::from_str(&row.payload).map_err(|error| Error::Bug(error.to_string()))?,
+                tries: row.tries,
+                queued_at: row.queued_at,
+            }));
+        }
+    }
+}
+
+/// Forgets a letter that went out or that nobody is to get.
+///
+/// # Errors
+/// Those of the database; then it goes out once more, under the same name.
+pub async fn done(city: &City, letter: &Taken) -> Result<()> {
+    let tx = city.db.begin().await?;
+    row::Entity::delete_by_id(letter.id).exec(&*tx).await?;
+    tx.commit().await
+}
+
+/// Puts a letter off until its next try; false when it has been tried for so long that it is given up.
+///
+/// # Errors
+/// Those of the database; then it is tried again when nobody holds it any more.
+pub async fn put_off(city: &City, letter: &Taken) -> Result<bool> {
+    let now = city.system().now;
+    if now.since_ms(letter.queued_at) >= LETTER_KEPT_MS {
+        done(city, letter).await?;
+        return Ok(false);
+    }
+    let doubled = 1_i64 << letter.tries.clamp(0, MOST_DOUBLED);
+    let wait = Ord::min(LETTER_AGAIN_MS * doubled, LETTER_AGAIN_MAX_MS);
+    let tx = city.db.begin().await?;
+    row::Entity::update_many()
+        .col_expr(row::Column::DueAt, now.plus_ms(wait).ms().into())
+        .filter(row::Column::Id.eq(letter.id))
+        .exec(&*tx)
+        .await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Doubled so often, every wait is at its longest.
+const MOST_DOUBLED: i64 = 16;
