@@ -18,7 +18,7 @@ use crate::error::{Code, Fault};
 
 pub use difference::{Change, ChangeKind, difference};
 pub use import_html::from_html;
-pub use lang::{Lang, detect};
+pub use lang::{Lang, detect, languages};
 
 /// What is wrong with a text.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]

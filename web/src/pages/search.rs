@@ -22,7 +22,7 @@ use super::proposal::list::{Chip, Group, chip};
 use super::proposal::path;
 use crate::form::Fields;
 use crate::format::{date, number};
-use crate::language::{Value, words, words_with};
+use crate::language::{Value, named, words, words_with};
 use crate::page::Page;
 use crate::visit::{Visit, html};
 
@@ -275,7 +275,7 @@ async fn names(visit: &Visit, within: Option<&ConsultationPage>, found: &SearchP
 fn label(visit: &Visit, names: &Names, name: &str, value: &str) -> Option<String> {
     match name {
         "theme" | "district" => names.others.get(value).cloned(),
-        _ => Some(words(visit.language, &format!("{name}-{value}"))),
+        _ => Some(named(visit.language, &format!("{name}-"), value)),
     }
 }
 

@@ -6,7 +6,6 @@ use askama::Template;
 use civic::error::Result;
 use civic::id::ProposalId;
 use civic::proposal::read::{self, Version};
-use civic::text::{Change, ChangeKind};
 use poem::Response;
 
 use super::path;
@@ -28,17 +27,6 @@ struct VersionsPage {
     page: Page,
     title: String,
     steps: Vec<Step>,
-}
-
-impl VersionsPage {
-    /// The element that marks a piece: `ins`, `del`, or none.
-    fn mark(change: &Change) -> &'static str {
-        match change.kind {
-            ChangeKind::Same => "",
-            ChangeKind::Added => "ins",
-            ChangeKind::Removed => "del",
-        }
-    }
 }
 
 /// The versions, last first.
