@@ -3,6 +3,7 @@
 //! Rule: what may be done follows from the phase, and the phase follows from the time, at its minute, with no job.
 //! Phases never overlap; between them nothing may be done. Imported contributions are bound to no phase.
 
+pub mod days;
 pub mod import;
 pub mod read;
 pub(crate) mod store;
@@ -362,6 +363,23 @@ pub struct NewConsultation {
     pub districts: Vec<NewDistrict>,
     /// Where it was imported from.
     pub source: Option<String>,
+}
+
+/// A change of a consultation: what is `None` stays as it is. Its part of the address never changes, since links hold it.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct ConsultationChange {
+    /// Its title.
+    pub title: Option<Localised>,
+    /// The question.
+    pub question: Option<Localised>,
+    /// The rest, in Markdown.
+    pub description: Option<Localised>,
+    /// All its phases.
+    pub phases: Option<Vec<NewPhase>>,
+    /// All its themes, known by their slugs; those above before those below.
+    pub themes: Option<Vec<NewTheme>>,
+    /// All its districts and quarters, known by kind and code; outlines stay as they are.
+    pub districts: Option<Vec<NewDistrict>>,
 }
 
 #[cfg(test)]

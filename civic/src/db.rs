@@ -73,7 +73,8 @@ impl Db {
         }
     }
 
-    /// Where use cases look; never for something that a write depends on.
+    /// Where use cases look. A write looks here only for what no other write changes meanwhile, such as a consultation's
+    /// themes, and in its transaction for everything else.
     #[must_use]
     pub const fn read(&self) -> &DatabaseConnection {
         &self.read
@@ -197,20 +198,37 @@ impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
         match &error {
             DbErr::ConnectionAcquire(_) => Self::Busy,
+            DbErr::Conn(_) => unreachable(error),
             DbErr::Exec(RuntimeErr::SqlxError(cause)) | DbErr::Query(RuntimeErr::SqlxError(cause)) => {
-                let code = cause
-                    .as_database_error()
-                    .and_then(|e| e.code())
-                    .unwrap_or_default()
-                    .into_owned();
-                // SQLite: busy, locked and their extended kinds. PostgreSQL: lock timeout, deadlock, serialization.
-                match code.as_str() {
-                    "5" | "6" | "261" | "517" | "55P03" | "40P01" | "40001" => Self::Busy,
-                    _ => Self::Bug(error.to_string()),
-                }
+                of_driver(cause).unwrap_or_else(|| Self::Bug(error.to_string()))
             }
             _ => Self::Bug(error.to_string()),
         }
+    }
+}
+
+/// What a failure of the driver means, where it is no fault of ours.
+fn of_driver(cause: &sqlx::Error) -> Option<Error> {
+    match cause {
+        sqlx::Error::PoolTimedOut => Some(Error::Busy),
+        sqlx::Error::Io(_) | sqlx::Error::Tls(_) | sqlx::Error::PoolClosed | sqlx::Error::WorkerCrashed => {
+            Some(Error::Unavailable(format!("the database was lost: {cause}")))
+        }
+        sqlx::Error::Database(said) => of_code(&said.code()?, said.message()),
+        _ => None,
+    }
+}
+
+fn of_code(code: &str, message: &str) -> Option<Error> {
+    match code {
+        // SQLite: busy, locked and their extended kinds. PostgreSQL: lock timeout, deadlock, serialization, a statement or
+        // an idle transaction that took too long.
+        "5" | "6" | "261" | "517" | "55P03" | "40P01" | "40001" | "57014" | "25P03" => Some(Error::Busy),
+        // PostgreSQL: shutting down, crashed, starting, out of connections, and what else breaks a connection.
+        "57P01" | "57P02" | "57P03" | "53300" | "08000" | "08003" | "08006" => {
+            Some(Error::Unavailable(format!("the database was lost: {message}")))
+        }
+        _ => None,
     }
 }
 
@@ -218,6 +236,16 @@ impl From<DbErr> for Error {
 #[must_use]
 pub fn is_duplicate(error: &DbErr) -> bool {
     matches!(error.sql_err(), Some(SqlErr::UniqueConstraintViolation(_)))
+}
+
+/// The same error, or `Conflict(code)` when other rows still point to what was to go.
+#[must_use]
+pub fn referenced_as(error: DbErr, code: Code) -> Error {
+    if matches!(error.sql_err(), Some(SqlErr::ForeignKeyConstraintViolation(_))) {
+        Error::Conflict(code)
+    } else {
+        error.into()
+    }
 }
 
 /// The same error, or `Conflict(code)` when a unique constraint already holds such a row.
@@ -242,4 +270,26 @@ pub(crate) fn past<C: ColumnTrait>(key: C, id: C, order: &Order, cursor: Cursor)
     Condition::all()
         .add(not_before)
         .add(Condition::any().add(beyond).add(same_beyond))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_lost_or_crowded_database_is_no_fault_of_ours() {
+        let said = |cause| Error::from(DbErr::Query(RuntimeErr::SqlxError(std::sync::Arc::new(cause))));
+        let lost = std::io::Error::from(std::io::ErrorKind::ConnectionReset);
+        assert!(matches!(said(sqlx::Error::Io(lost)), Error::Unavailable(_)));
+        assert_eq!(said(sqlx::Error::PoolTimedOut), Error::Busy);
+        assert!(matches!(said(sqlx::Error::RowNotFound), Error::Bug(_)));
+        for code in ["57P01", "53300"] {
+            assert!(
+                matches!(of_code(code, "terminated"), Some(Error::Unavailable(_))),
+                "{code}"
+            );
+        }
+        assert_eq!(of_code("57014", "canceling statement"), Some(Error::Busy));
+        assert_eq!(of_code("23514", "a check"), None);
+    }
 }

@@ -95,6 +95,29 @@ impl Localised {
         Self::both(text, text)
     }
 
+    /// A text in the languages in which something is said; a blank one is left to the other.
+    #[must_use]
+    pub fn given(it: &str, en: &str) -> Self {
+        match (it.trim().is_empty(), en.trim().is_empty()) {
+            (false, true) => Self {
+                it: Some(it.to_owned()),
+                en: None,
+            },
+            (true, false) => Self {
+                it: None,
+                en: Some(en.to_owned()),
+            },
+            (false, false) | (true, true) => Self::both(it, en),
+        }
+    }
+
+    /// What is said in `language` itself; empty when nothing is.
+    #[must_use]
+    pub fn own(&self, language: Language) -> &str {
+        let (found, text) = self.with_language(language);
+        if found == language { text } else { "" }
+    }
+
     /// The text in `language`, or the other one.
     #[must_use]
     pub fn get(&self, language: Language) -> &str {

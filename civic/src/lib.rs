@@ -4,6 +4,7 @@
 //! `proposal.rs` (types, states, rules: pure), `proposal/write.rs` (use cases that change), `proposal/read.rs` (use
 //! cases that look), `proposal/store.rs` (the only SQL). Deliberately absent: HTTP, HTML, and any provider.
 
+use std::net::IpAddr;
 use std::sync::Arc;
 
 pub mod actor;
@@ -16,10 +17,12 @@ pub mod id;
 pub mod language;
 pub mod limits;
 pub mod mail;
+pub mod money;
 pub mod outbox;
 pub mod page;
 pub mod picture;
 pub mod policy;
+pub mod rate;
 pub mod repeat;
 pub mod secret;
 pub mod text;
@@ -109,6 +112,7 @@ impl City {
             actor,
             language,
             now: self.clock.now(),
+            from: None,
             repeat: None,
         }
     }
@@ -131,6 +135,8 @@ pub struct Cx {
     pub language: Language,
     /// The one instant at which the operation happens.
     pub now: Timestamp,
+    /// The address that it comes from, as the listener saw it; for counting only, it is stored nowhere.
+    pub from: Option<IpAddr>,
     /// The key under which a repeat of this request is known, where it has one.
     pub repeat: Option<repeat::Claim>,
 }

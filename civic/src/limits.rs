@@ -28,8 +28,22 @@ pub const TOKEN_NAME_MAX_CHARS: usize = 80;
 pub const TOKENS_PER_MEMBER: u64 = 20;
 /// Drafts that one member may keep in one consultation.
 pub const DRAFTS_PER_MEMBER: u64 = 20;
+/// Changes by its author of one published text in a day: each is kept as a version, and supporters are told of it.
+pub const EDITS_PER_DAY: u64 = 20;
+/// Corrections by editors of one text in a day, told to its supporters too.
+pub const CORRECTIONS_PER_DAY: u64 = 20;
+/// Notes added below one text in a day: every supporter gets a letter about each.
+pub const ADDENDA_PER_DAY: u64 = 3;
+/// Notes below one text: its page shows all of them.
+pub const ADDENDA_PER_PROPOSAL: u64 = 30;
+/// Changes of one comment within the hour in which it may be changed: its page lists all of them.
+pub const EDITS_PER_COMMENT: i64 = 20;
 /// Pictures and files of one proposal.
 pub const ATTACHMENTS_PER_PROPOSAL: u64 = 8;
+/// Pictures and files that one member may upload in an hour.
+pub const UPLOADS_PER_HOUR: u64 = 60;
+/// Pictures that are decoded at once: each may need some hundred megabytes.
+pub const PICTURES_AT_ONCE: usize = 2;
 /// Largest uploaded file in bytes (quality.md S11).
 pub const UPLOAD_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Longest description of a picture or file, and longest kept file name.
@@ -69,10 +83,20 @@ pub const COMMENT_EDIT_MS: i64 = HOUR_MS;
 pub const SIGN_IN_MS: i64 = 10 * MINUTE_MS;
 /// Tries of a sign-in code.
 pub const SIGN_IN_TRIES: i64 = 5;
-/// Sign-in mails to one address in an hour and in a day (quality.md S9).
+/// Sign-in mails to one address in an hour, asked for from one network (quality.md S9).
 pub const SIGN_IN_MAILS_PER_HOUR: u64 = 3;
-/// Sign-in mails to one address in a day.
+/// Sign-in mails to one address in a day, asked for from one network.
 pub const SIGN_IN_MAILS_PER_DAY: u64 = 10;
+/// Sign-in mails to one address in an hour from everywhere: two strangers elsewhere do not keep its owner out.
+pub const SIGN_IN_MAILS_IN_ALL_PER_HOUR: u64 = 9;
+/// Sign-in mails to one address in a day from everywhere.
+pub const SIGN_IN_MAILS_IN_ALL_PER_DAY: u64 = 30;
+/// Sign-ins asked for in an hour from one network: a meeting whose people all sign in over one address.
+pub const SIGN_INS_PER_NETWORK_HOUR: u64 = 300;
+/// Sign-ins asked for in a day from one network.
+pub const SIGN_INS_PER_NETWORK_DAY: u64 = 1_500;
+/// Open sign-ins of one browser whose code may be typed: those last asked for.
+pub const SIGN_INS_PER_BROWSER: u64 = 10;
 /// A citizen's session ends after so long without use, and in any case after `SESSION_MS`.
 pub const SESSION_IDLE_MS: i64 = 7 * DAY_MS;
 /// A citizen's session ends.
@@ -88,7 +112,7 @@ pub const SEEN_STEP_MS: i64 = 5 * MINUTE_MS;
 /// Longest life of a token.
 pub const TOKEN_MS: i64 = 365 * DAY_MS;
 
-/// Proposals, comments and supports of one member in an hour; beyond that people are programs.
+/// Proposals that one member begins in an hour; beyond that people are programs.
 pub const PROPOSALS_PER_HOUR: u64 = 20;
 /// Comments of one member in an hour.
 pub const COMMENTS_PER_HOUR: u64 = 60;
@@ -104,6 +128,8 @@ pub const REPEAT_KEY_MAX_CHARS: usize = 255;
 pub const THEMES_PER_CONSULTATION: usize = 300;
 /// Districts and quarters of one consultation.
 pub const DISTRICTS_PER_CONSULTATION: usize = 500;
+/// Longest code of a district: the city's own are numbers of a few digits.
+pub const DISTRICT_CODE_MAX_CHARS: usize = 20;
 /// Points of one district's outline: every page with a map carries all of them.
 pub const POINTS_PER_OUTLINE: usize = 2_000;
 /// Phases of one consultation.

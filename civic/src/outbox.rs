@@ -290,7 +290,7 @@ pub async fn place(city: &City, name: &str) -> Result<i64> {
 /// # Errors
 /// Those of the database.
 pub async fn move_to(city: &City, name: &str, number: i64) -> Result<()> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let tx = city.db.begin().await?;
     let moved = follower::Entity::update_many()
         .col_expr(follower::Column::Number, number.into())

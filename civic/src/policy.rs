@@ -25,6 +25,10 @@ pub enum Act {
     EditProposal,
     /// Correct the text of a published proposal, marked as such.
     CorrectProposal,
+    /// Answer a proposal for the city, or move it on towards an answer.
+    AnswerProposal,
+    /// Say that a proposal came in otherwise than online.
+    SayOrigin,
     /// Withdraw one's proposal.
     WithdrawProposal,
     /// Support a proposal, or take the support back.
@@ -47,21 +51,29 @@ pub enum Act {
     KeepOwn,
     /// Make and revoke one's own tokens.
     KeepTokens,
+    /// Make a token that acts in one's roles.
+    MakeStaffToken,
+    /// Take one's second factor away.
+    RemoveSecondFactor,
+    /// See the desk, where staff begin their work.
+    SeeDesk,
     /// Give and take roles.
     GrantRoles,
-    /// Read the state of the system.
+    /// Read the state of the system, and who holds which role.
     ReadSystem,
 }
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 19] = [
+    pub const ALL: [Self; 24] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
         Self::WriteProposal,
         Self::EditProposal,
         Self::CorrectProposal,
+        Self::AnswerProposal,
+        Self::SayOrigin,
         Self::WithdrawProposal,
         Self::SupportProposal,
         Self::ReadComment,
@@ -73,6 +85,9 @@ impl Act {
         Self::ReadOwn,
         Self::KeepOwn,
         Self::KeepTokens,
+        Self::MakeStaffToken,
+        Self::RemoveSecondFactor,
+        Self::SeeDesk,
         Self::GrantRoles,
         Self::ReadSystem,
     ];
@@ -101,9 +116,7 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
     if *actor == Actor::System {
         return Ok(());
     }
-    if !on.is_visible_to(actor, now) {
-        return Err(Error::NotFound);
-    }
+    on.be_known_to(actor, now)?;
     match act {
         Act::ReadPublic | Act::ReadProposal | Act::ReadComment => Ok(()),
         Act::WriteProposal | Act::SupportProposal | Act::WriteComment | Act::SupportComment => {
@@ -114,9 +127,17 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
         }
         Act::ReadOwn => own(person(actor, Scope::ReadOwn)?, on.author()),
         Act::KeepOwn | Act::KeepTokens => own(session(actor)?, on.author()),
-        Act::CorrectProposal | Act::KeepConsultation => staff(actor, now, Role::Editor, on.consultation()),
+        Act::MakeStaffToken | Act::RemoveSecondFactor => {
+            let person = session(actor)?;
+            own(person, on.author())?;
+            fresh(person, now)
+        }
+        Act::CorrectProposal | Act::AnswerProposal | Act::SayOrigin | Act::KeepConsultation => {
+            staff(actor, now, Role::Editor, on.consultation())
+        }
         Act::Moderate => staff(actor, now, Role::Moderator, on.consultation()),
         Act::ReadSystem => staff(actor, now, Role::Administrator, None),
+        Act::SeeDesk => any_role(session(actor)?, now),
         Act::GrantRoles => {
             staff(actor, now, Role::Administrator, None)?;
             fresh(session(actor)?, now)
@@ -156,6 +177,17 @@ fn staff(actor: &Actor, now: Timestamp, role: Role, consultation: Option<Consult
     if !person.holds(role, consultation) {
         return Err(Error::Denied(Code::NotAllowed));
     }
+    awake(person, now)
+}
+
+fn any_role(person: &Person, now: Timestamp) -> Result<()> {
+    if person.grants.is_empty() {
+        return Err(Error::Denied(Code::NotAllowed));
+    }
+    awake(person, now)
+}
+
+fn awake(person: &Person, now: Timestamp) -> Result<()> {
     if person.second_factor_holds(now) {
         Ok(())
     } else {
@@ -192,19 +224,35 @@ impl On<'_> {
 
     /// A draft is its author's; what is hidden is its author's and the moderators'. A removed or hidden comment keeps
     /// its place in the thread, so it may be known of; its text is left out by the read model.
-    fn is_visible_to(&self, actor: &Actor, now: Timestamp) -> bool {
+    fn be_known_to(&self, actor: &Actor, now: Timestamp) -> Result<()> {
         match self {
-            Self::City | Self::Consultation(_) | Self::Member(_) => true,
-            Self::Proposal(facts) => proposal_is_visible(facts, actor, now),
-            Self::Comment(facts) => proposal_is_visible(&facts.proposal, actor, now),
+            Self::City | Self::Consultation(_) | Self::Member(_) => Ok(()),
+            Self::Proposal(facts) => see(facts, actor, now),
+            Self::Comment(facts) => see(&facts.proposal, actor, now),
         }
     }
 }
 
-fn proposal_is_visible(facts: &ProposalFacts, actor: &Actor, now: Timestamp) -> bool {
-    let author = actor.member().is_some() && actor.member() == facts.author;
-    if facts.is_draft() {
-        return author;
+/// Whether the actor wrote it, and comes by a way that may know: a token that neither reads nor writes its maker's own
+/// things sees of them what everybody sees.
+#[must_use]
+pub fn is_own(actor: &Actor, author: Option<MemberId>) -> bool {
+    let knows = |person: &Person| person.covers(Scope::ReadOwn) || person.covers(Scope::Participate);
+    actor
+        .person()
+        .is_some_and(|person| author == Some(person.id) && knows(person))
+}
+
+fn see(facts: &ProposalFacts, actor: &Actor, now: Timestamp) -> Result<()> {
+    if is_own(actor, facts.author) || !(facts.is_draft() || facts.hidden) {
+        return Ok(());
     }
-    !facts.hidden || author || staff(actor, now, Role::Moderator, Some(facts.consultation)).is_ok()
+    if facts.is_draft() {
+        return Err(Error::NotFound);
+    }
+    match staff(actor, now, Role::Moderator, Some(facts.consultation)) {
+        // Moderators whose role sleeps may know, and are led to wake it.
+        done @ (Ok(()) | Err(Error::Denied(Code::SecondFactorNeeded))) => done,
+        Err(_) => Err(Error::NotFound),
+    }
 }

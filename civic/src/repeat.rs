@@ -104,7 +104,10 @@ pub async fn claim(cx: &Cx, route: &str, key: &str, body_hash: &str) -> Result<C
         })),
         (None, None) if cx.now.since_ms(found.claimed_at) < REPEAT_CLAIM_MS => Err(Error::Conflict(Code::KeyBusy)),
         (None, None) => {
-            claim.touch(&tx, cx.now).await?;
+            // Of two that come late at the same moment only one finds the claim as old as it was read.
+            if !claim.take_over(&tx, found.claimed_at, cx.now).await? {
+                return Err(Error::Conflict(Code::KeyBusy));
+            }
             tx.commit().await?;
             Ok(Claimed::Run(claim))
         }
@@ -123,13 +126,15 @@ impl Claim {
         Ok(row::Entity::find().filter(self.row()).one(&**tx).await?)
     }
 
-    async fn touch(&self, tx: &Tx, now: Timestamp) -> Result<()> {
-        row::Entity::update_many()
+    async fn take_over(&self, tx: &Tx, claimed_at: Timestamp, now: Timestamp) -> Result<bool> {
+        let taken = row::Entity::update_many()
             .col_expr(row::Column::ClaimedAt, now.ms().into())
             .filter(self.row())
+            .filter(row::Column::ClaimedAt.eq(claimed_at))
+            .filter(row::Column::Outcome.is_null())
             .exec(&**tx)
             .await?;
-        Ok(())
+        Ok(taken.rows_affected == 1)
     }
 
     /// Keeps the whole answer, so that a repeat gets it to the letter.
@@ -194,7 +199,7 @@ pub async fn record<T: Serialize>(cx: &Cx, tx: &Tx, outcome: &T) -> Result<()> {
 /// # Errors
 /// Those of the database.
 pub async fn forget_old(city: &City) -> Result<u64> {
-    let before = city.clock.now().plus_ms(-REPEAT_KEPT_MS);
+    let before = city.system().now.plus_ms(-REPEAT_KEPT_MS);
     let tx = city.db.begin().await?;
     let gone = row::Entity::delete_many()
         .filter(row::Column::ClaimedAt.lt(before))

@@ -28,7 +28,8 @@ impl Secret {
         (bytes.len() >= 32).then_some(Self(bytes))
     }
 
-    fn derive(&self, purpose: &str, of: &str) -> [u8; 32] {
+    /// 256 bits for `purpose` of the thing named `of`.
+    pub(crate) fn derive(&self, purpose: &str, of: &str) -> [u8; 32] {
         // A key of any length is allowed by HMAC, so this cannot fail.
         let Ok(mut mac) = Hmac::<Sha256>::new_from_slice(&self.0) else {
             return [0; 32];

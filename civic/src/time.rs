@@ -113,6 +113,13 @@ impl Zone {
         }
     }
 
+    /// The first instant after the local day that a text such as `2027-03-28` names; `None` when it names none.
+    #[must_use]
+    pub fn day_end(&self, text: &str) -> Option<Timestamp> {
+        let day: civil::Date = text.trim().parse().ok()?;
+        self.day_start(day.tomorrow().ok()?)
+    }
+
     /// The zone's IANA name.
     #[must_use]
     pub fn name(&self) -> &str {

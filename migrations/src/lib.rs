@@ -11,6 +11,7 @@ mod m20261124_000002_member;
 mod m20261124_000003_consultation;
 mod m20261124_000004_proposal;
 mod m20261124_000005_comment;
+mod m20261124_000006_people;
 
 /// All steps, in the order in which they run.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000003_consultation::Step),
             Box::new(m20261124_000004_proposal::Step),
             Box::new(m20261124_000005_comment::Step),
+            Box::new(m20261124_000006_people::Step),
         ]
     }
 }

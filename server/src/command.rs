@@ -64,7 +64,7 @@ pub enum Command {
     Import(import::Import),
     /// Build the search index anew, while searching goes on
     Reindex,
-    /// Make a member, or give a role
+    /// Make a member, give or take a role, reset a second factor
     #[command(subcommand)]
     Member(member::Member),
     /// Look whether everything is as it must be

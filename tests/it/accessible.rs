@@ -2,6 +2,7 @@
 
 use civic::actor::Role;
 use civic::comment::{self, NewComment, Stance};
+use civic::member::{self, NewGrant};
 use civic::moderation::{self, Subject};
 use tests::browser::Browser;
 use tests::city::TestCity;
@@ -17,14 +18,26 @@ struct Full {
     public: Vec<String>,
     own: Vec<String>,
     staff: Vec<String>,
+    desk: Vec<String>,
     author: Person,
     moderator: Person,
+    chief: Person,
 }
 
 async fn full(city: &TestCity) -> Full {
     let consultation = given::consultation(city).await;
     let author = person::citizen(city, "autrice").await;
     let moderator = person::staff(city, "moderatore", Role::Moderator).await;
+    let chief = person::staff(city, "capo", Role::Administrator).await;
+    let grant = NewGrant {
+        member: chief.id,
+        role: Role::Editor,
+        consultation: None,
+        until: None,
+    };
+    member::write::grant_role(&city.city.system(), grant)
+        .await
+        .expect("given");
     let mut proposals = Vec::new();
     // More than one page of them, and no more of one person than an hour allows.
     let neighbour = person::citizen(city, "vicina").await;
@@ -104,9 +117,17 @@ async fn full(city: &TestCity) -> Full {
             it(&format!("/comments/{gone}/act/restore")),
             it(&format!("/proposals/{first}/versions")),
             it("/second-factor"),
+            it("/desk"),
+        ],
+        desk: vec![
+            own("/desk"),
+            own("/desk/consultations/new"),
+            own(&format!("/desk/consultations/{}", given::SLUG)),
+            own("/desk/roles"),
         ],
         author,
         moderator,
+        chief,
     }
 }
 
@@ -122,6 +143,8 @@ async fn no_page_has_anything_that_axe_objects_to() {
         author.is_accessible(&full.own).await;
         let moderator = Browser::new().with_cookie("__Host-session", &full.moderator.session);
         moderator.is_accessible(&full.staff).await;
+        let chief = Browser::new().with_cookie("__Host-session", &full.chief.session);
+        chief.is_accessible(&full.desk).await;
     })
     .await;
 }

@@ -125,6 +125,19 @@ async fn the_commands_of_operators_work_on_the_database_of_this_run() {
         let (good, said) = run(&["member", "grant", "ada@example.org", "editor"]).await;
         assert!(good && said.contains("editor"), "{said}");
     }
+    for (email, good) in [
+        ("ada@example.org", true),
+        ("ada@example.org", false),
+        ("nobody@example.org", false),
+    ] {
+        let (done, said) = run(&["member", "revoke", email, "editor"]).await;
+        assert!(
+            done == good && said.contains(if good { "not editor any more" } else { "not" }),
+            "{said}"
+        );
+    }
+    let (good, said) = run(&["member", "reset-second-factor", "ada@example.org"]).await;
+    assert!(!good && said.contains("not found"), "none was set up: {said}");
     let (good, said) = run(&["member", "grant", "ada@example.org", "king"]).await;
     assert!(!good && said.contains("moderator, editor, administrator"), "{said}");
     let (good, said) = run(&["reindex"]).await;

@@ -6,6 +6,7 @@ mod command;
 mod comment;
 mod consultation;
 mod contract;
+mod desk;
 mod districts;
 mod files;
 mod fuzzing;

@@ -1,6 +1,9 @@
 //! Members: signing in by letter, sessions, nicknames, roles and the second factor; and that nobody sees an address.
 
+mod lapsed;
 mod roles;
+mod strangers;
+mod tokens;
 
 use civic::actor::Actor;
 use civic::error::{Code, Error};

@@ -189,7 +189,17 @@ async fn a_claim_whose_request_failed_or_died_is_free_again() {
         let busy = claim(&author.cx(city).await, "k1", "another body").await;
         assert_eq!(busy, Err(Error::Conflict(Code::KeyBusy)));
         city.advance_ms(1);
-        run(&author.cx(city).await, "k1", "another body").await;
+        // Two repeats that come late at the same moment: one of them runs.
+        city.advance_ms(REPEAT_CLAIM_MS);
+        let late = author.cx(city).await;
+        let both = futures_util::future::join(claim(&late, "k1", "another body"), claim(&late, "k1", "another body"));
+        let both = both.await;
+        let ran = |claimed: &Result<Claimed, Error>| matches!(claimed, Ok(Claimed::Run(_)));
+        assert_eq!(
+            [&both.0, &both.1].into_iter().filter(|one| ran(one)).count(),
+            1,
+            "{both:?}"
+        );
         for bad in ["", "è", &"k".repeat(256)] {
             let refused = claim(&cx, bad, "body").await;
             assert_eq!(refused, Err(Error::field("Idempotency-Key", Code::Malformed)));

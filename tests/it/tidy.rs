@@ -50,6 +50,7 @@ const SQL: &[&str] = &[
     "civic/src/audit.rs",
     "civic/src/db.rs",
     "civic/src/outbox.rs",
+    "civic/src/rate.rs",
     "civic/src/repeat.rs",
     "migrations/",
 ];

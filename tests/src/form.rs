@@ -47,6 +47,40 @@ pub fn hidden(html: &str, action: &str) -> Option<Vec<(String, String)>> {
     Some(inputs(form.split("</form>").next().unwrap_or_default()))
 }
 
+/// Every field of a form as it stands, in order: inputs, texts, and what is chosen of lists (the first when nothing is).
+pub fn fields(form: &str) -> Vec<(String, String)> {
+    let tags = form.split('<').skip(1);
+    let mut fields: Vec<(String, String)> = Vec::new();
+    let attribute = |tag: &str, name: &str| {
+        let (_, rest) = tag.split_once(&format!(" {name}=\""))?;
+        rest.split('"').next().map(unescape)
+    };
+    let mut open = false;
+    for tag in tags {
+        let (head, text) = tag.split_once('>').unwrap_or((tag, ""));
+        let name = attribute(head, "name");
+        match head.split(' ').next().unwrap_or_default() {
+            "input" => fields.extend(name.map(|name| (name, attribute(head, "value").unwrap_or_default()))),
+            "textarea" => {
+                let text = unescape(text.strip_prefix('\n').unwrap_or(text));
+                fields.extend(name.map(|name| (name, text)));
+            }
+            "select" => {
+                fields.extend(name.map(|name| (name, String::new())));
+                open = true;
+            }
+            "option" if open || head.contains(" selected") => {
+                if let Some((_, value)) = fields.last_mut() {
+                    *value = attribute(head, "value").unwrap_or_default();
+                }
+                open = false;
+            }
+            _ => {}
+        }
+    }
+    fields
+}
+
 fn inputs(html: &str) -> Vec<(String, String)> {
     html.split("<input type=\"hidden\" ")
         .skip(1)

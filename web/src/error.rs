@@ -1,13 +1,14 @@
 //! What went wrong, as a page with a way out; and the same for what no route answers.
 //!
 //! Rule: nothing internal is told; a fault of ours is logged with its cause. Who must sign in, or give the second factor,
-//! is led there and back.
+//! is led there and back; what they had typed is in the answer, because it was kept nowhere.
 
 use askama::Template;
 use civic::City;
 use civic::actor::Actor;
 use civic::error::{Code, Error};
 use civic::language::Language;
+use civic::policy::{Act, On};
 use poem::Response;
 use poem::http::{Method, StatusCode, Uri, header};
 
@@ -21,6 +22,23 @@ struct ErrorPage {
     page: Page,
     sentence: String,
     code: &'static str,
+}
+
+/// A text that somebody wrote in a form.
+struct Typed {
+    name: String,
+    label: String,
+    text: String,
+}
+
+#[derive(Template)]
+#[template(path = "parts/typed.html")]
+struct TypedPage {
+    page: Page,
+    sentence: String,
+    typed: Vec<Typed>,
+    way: String,
+    button: String,
 }
 
 #[derive(Template)]
@@ -58,10 +76,23 @@ pub fn answer(visit: &Visit, error: Error) -> Response {
         tracing::error!(%error, path = visit.path, "a page failed");
     }
     let back = Page::new(visit, "").return_query();
-    match error {
-        Error::Unauthenticated => return redirect(&visit.to(&format!("/sign-in{back}"))),
-        Error::Denied(Code::SecondFactorNeeded) => return redirect(&visit.to(&format!("/second-factor{back}"))),
-        _ => {}
+    let lapsed = match error {
+        Error::Unauthenticated => Some((visit.to(&format!("/sign-in{back}")), "sign-in")),
+        Error::Denied(Code::SecondFactorNeeded) => Some((visit.to(&format!("/second-factor{back}")), "factor-give")),
+        Error::Denied(Code::ForeignForm) => visit
+            .filled_on
+            .as_ref()
+            .map(|page| (visit.to(page), "typed-back-to-form")),
+        _ => None,
+    };
+    if let Some((way, button)) = lapsed {
+        let typed = typed(visit);
+        if !typed.is_empty() {
+            return given_back(visit, &error, typed, way, button);
+        }
+        if !matches!(error, Error::Denied(Code::ForeignForm)) {
+            return redirect(&way);
+        }
     }
     let key = match status(&error).as_u16() {
         404 => "error-not-found",
@@ -79,6 +110,35 @@ pub fn answer(visit: &Visit, error: Error) -> Response {
         answer.headers_mut().insert(header::RETRY_AFTER, retry_after_s.into());
     }
     answer
+}
+
+/// Fields that people write in even when it is one word.
+const WRITTEN: [&str; 6] = ["title", "body", "comment", "note", "answer", "reason"];
+
+/// What somebody wrote in a form, by the names of its fields; what was chosen is chosen again more quickly.
+fn typed(visit: &Visit) -> Vec<Typed> {
+    let written = |(name, text): (&str, &str)| {
+        let key = format!("field-{name}");
+        let label = words(visit.language, &key);
+        let wrote = WRITTEN.contains(&name) || text.trim().contains(char::is_whitespace);
+        (wrote && label != key && !text.trim().is_empty()).then(|| Typed {
+            name: name.to_owned(),
+            label,
+            text: text.to_owned(),
+        })
+    };
+    visit.form.pairs().filter_map(written).collect()
+}
+
+fn given_back(visit: &Visit, error: &Error, typed: Vec<Typed>, way: String, button: &str) -> Response {
+    let template = TypedPage {
+        page: Page::new(visit, words(visit.language, "typed-title")),
+        sentence: sentence(error, visit.language),
+        button: words(visit.language, button),
+        typed,
+        way,
+    };
+    html_as(status(error), &template).unwrap_or_else(|_| status(error).into())
 }
 
 fn sentence(error: &Error, language: Language) -> String {
@@ -129,6 +189,17 @@ pub fn unrouted(city: &City, method: &Method, uri: &Uri, accepts: &str, status: 
         answer.set_status(status);
     }
     answer
+}
+
+/// Leads staff whose role sleeps to the second factor, where a page offers them nothing because of that.
+///
+/// # Errors
+/// `Denied(SecondFactorNeeded)` when the role is there and sleeps.
+pub fn awake(visit: &Visit, act: Act, on: On<'_>) -> Result<(), Error> {
+    match visit.cx.check(act, on) {
+        Err(asleep @ Error::Denied(Code::SecondFactorNeeded)) => Err(asleep),
+        _ => Ok(()),
+    }
 }
 
 /// Whether a page may show a member's own things.

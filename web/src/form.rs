@@ -45,6 +45,11 @@ impl Fields {
         self.0.iter().any(|(key, _)| key == name)
     }
 
+    /// Every field with its text.
+    pub fn pairs(&self) -> impl Iterator<Item = (&str, &str)> {
+        self.0.iter().map(|(name, text)| (&**name, &**text))
+    }
+
     /// Every text of a field that may come several times.
     #[must_use]
     pub fn all(&self, name: &str) -> Vec<&str> {

@@ -1,6 +1,5 @@
 //! What every page has: its language, its title, the way back, who reads it, and the keys of its forms.
 
-use civic::actor::Role;
 use civic::language::Language;
 use civic::secret::hash;
 
@@ -21,6 +20,8 @@ pub struct Page {
     pub trail: Vec<(String, String)>,
     /// The public name of who reads it, when signed in.
     pub viewer: Option<String>,
+    /// Whether the reader has a staff role, awake or not.
+    pub staff: bool,
     /// Whether the reader has a staff role that still wants its second factor.
     pub factor_missing: bool,
     /// The address of the same content in JSON.
@@ -45,7 +46,7 @@ impl Page {
         let city = &visit.cx.city;
         let once = session::chance(city);
         let person = visit.cx.actor.person();
-        let staff = |role| person.is_some_and(|person| person.grants.iter().any(|grant| grant.role == role));
+        let staff = person.is_some_and(|person| !person.grants.is_empty());
         let done = visit.query.some("done").and_then(|done| known(visit.language, done));
         Self {
             language: visit.language,
@@ -53,8 +54,8 @@ impl Page {
             city_name: city.settings.city_name.clone(),
             trail: Vec::new(),
             viewer: person.map(|person| person.nickname.clone()),
-            factor_missing: Role::ALL.into_iter().any(staff)
-                && !person.is_some_and(|person| person.second_factor_holds(visit.cx.now)),
+            staff,
+            factor_missing: staff && !person.is_some_and(|person| person.second_factor_holds(visit.cx.now)),
             twin: None,
             done,
             contact: city.settings.contact_email.clone(),
@@ -119,15 +120,17 @@ impl Page {
         format!("/{}{}", self.language.code(), path.as_ref())
     }
 
-    /// The main menu: paths and the keys of their words.
+    /// The main menu: paths and the keys of their words; the desk is for those who hold a role.
     #[must_use]
-    pub fn menu(&self) -> [(&'static str, &'static str); 4] {
-        [
+    pub fn menu(&self) -> Vec<(&'static str, &'static str)> {
+        let desk = self.staff.then_some(("/desk", "desk"));
+        let menu = [
             ("", "home"),
             ("/consultations", "consultations"),
             ("/proposals", "proposals"),
             ("/about", "about"),
-        ]
+        ];
+        menu.into_iter().chain(desk).collect()
     }
 
     /// Whether this page is at `path`.

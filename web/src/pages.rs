@@ -5,6 +5,7 @@
 pub mod attachment;
 pub mod comment;
 pub mod consultation;
+pub mod desk;
 pub mod home;
 pub mod me;
 pub mod proposal;
@@ -44,6 +45,7 @@ pub fn routes(city: &City) -> Route {
         );
     let route = proposals(city, route);
     let route = comments(city, route);
+    let route = staff(city, route);
     members(city, route)
 }
 
@@ -87,6 +89,24 @@ fn comments(city: &City, route: Route) -> Route {
         )
 }
 
+fn staff(city: &City, route: Route) -> Route {
+    route
+        .at("/:language/desk", get(on(city, desk::desk)))
+        .at(
+            "/:language/desk/consultations/new",
+            get(on(city, desk::new)).post(on(city, desk::open)),
+        )
+        .at(
+            "/:language/desk/consultations/:slug",
+            get(on(city, desk::edit)).post(on(city, desk::change)),
+        )
+        .at(
+            "/:language/desk/roles",
+            get(on(city, desk::roles)).post(on(city, desk::give)),
+        )
+        .at("/:language/desk/roles/:id/revoke", post(on(city, desk::take)))
+}
+
 fn members(city: &City, route: Route) -> Route {
     route
         .at(
@@ -110,6 +130,7 @@ fn members(city: &City, route: Route) -> Route {
             "/:language/second-factor/setup",
             get(on(city, second_factor::setup)).post(on(city, second_factor::confirm)),
         )
+        .at("/:language/second-factor/remove", post(on(city, second_factor::remove)))
         .at("/:language/me", get(on(city, me::folder)))
         .at(
             "/:language/me/settings",
@@ -142,5 +163,5 @@ fn begin(request: &Request) -> Response {
 
 #[handler]
 fn robots() -> &'static str {
-    "User-agent: *\nDisallow: /it/sign-in\nDisallow: /en/sign-in\nDisallow: /it/me\nDisallow: /en/me\n"
+    "User-agent: *\nDisallow: /it/sign-in\nDisallow: /en/sign-in\nDisallow: /it/me\nDisallow: /en/me\nDisallow: /it/desk\nDisallow: /en/desk\n"
 }

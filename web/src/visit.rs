@@ -4,6 +4,7 @@
 //! sent twice is done once: its hidden key is a repeat key. A form that was refused gets its key back.
 
 use std::future::Future;
+use std::net::SocketAddr;
 use std::sync::Arc;
 
 use askama::Template;
@@ -117,8 +118,10 @@ impl Visit {
         let path = request.original_uri().path();
         let (language, rest) = split_language(path).ok_or(Error::NotFound)?;
         let (actor, session) = session::actor(city, request).await?;
+        let mut cx = city.cx(actor, language);
+        cx.from = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
         Ok(Self {
-            cx: city.cx(actor, language),
+            cx,
             language,
             query: Fields::parse(request.original_uri().query().unwrap_or("")),
             form: Fields::default(),
@@ -138,7 +141,6 @@ impl Visit {
         let host = request.header(header::HOST).unwrap_or("").to_owned();
         let page = request.header(header::REFERER).and_then(|page| own_page(page, &host));
         self.filled_on = Some(page.unwrap_or_default());
-        let was_signed_in = session::cookie(request, session::SESSION).is_some() && self.session.is_none();
         let own = origin.is_none_or(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host));
         if !own || !matches!(from, "same-origin" | "none") {
             return Err(Error::Denied(Code::ForeignForm));
@@ -148,8 +150,9 @@ impl Visit {
         let once = self.form.text("once");
         let proof = session::form_proof(&self.cx.city, self.session.as_deref(), once);
         if once.is_empty() || !same(self.form.text("csrf"), &proof) {
-            // A page that stayed open longer than its session was ours all the same.
-            let ended = was_signed_in && !once.is_empty();
+            // A page that stayed open longer than its session was ours all the same, also when the browser has forgotten
+            // the session's cookie meanwhile.
+            let ended = self.session.is_none() && !once.is_empty() && !self.form.text("csrf").is_empty();
             return Err(if ended {
                 Error::Unauthenticated
             } else {

@@ -17,7 +17,7 @@ use super::payload::{
     ProposalDecisionPayload, ProposalDiscardPayload, ProposalPayload, SupportPayload,
 };
 use crate::wire::comment::{CommentIn, WordingIn};
-use crate::wire::consultation::{ConsultationIn, PhasesIn};
+use crate::wire::consultation::{ConsultationChangeIn, ConsultationIn, PhasesIn};
 use crate::wire::moderation::ReasonIn;
 use crate::wire::proposal::{AddendumIn, AnswerIn, CorrectionIn, ProposalIn};
 use crate::wire::{Ref, all};
@@ -47,6 +47,22 @@ impl Mutation {
         let done = async {
             let cx = begin(ctx).await?;
             let id = consultation::write::open(&cx, input.into()).await?;
+            ConsultationPayload::of(ctx, id).await
+        };
+        Some(done.await)
+    }
+
+    /// Changes a consultation; for editors. Themes and districts that proposals have may be renamed and not left out.
+    async fn consultation_change(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which consultation.")] id: Ref<ConsultationId>,
+        #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
+        #[graphql(desc = "What changes.")] input: ConsultationChangeIn,
+    ) -> Changed<ConsultationPayload> {
+        let done = async {
+            let cx = begin(ctx).await?;
+            let id = consultation::write::change(&cx, id.0, version, input.into()).await?;
             ConsultationPayload::of(ctx, id).await
         };
         Some(done.await)

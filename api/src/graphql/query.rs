@@ -144,14 +144,18 @@ impl Query {
         Ok(all(found))
     }
 
-    /// The versions of a proposal's text, first to last, with what changed in each.
-    #[graphql(complexity = "cost(Some(VERSIONS), child_complexity)")]
+    /// The versions of a proposal's text, last first, with what changed in each.
+    #[graphql(complexity = "cost(first, child_complexity)")]
     async fn proposal_versions(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of which proposal.")] id: Ref<ProposalId>,
-    ) -> Result<Vec<VersionOut>> {
-        Ok(all(proposal::read::versions(&cx(ctx).await?, id.0).await?))
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<VersionOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = proposal::read::versions(&cx(ctx).await?, id.0, paging).await?;
+        Ok(Connection::in_order(page, paging))
     }
 
     /// One comment; nothing when there is none that you may know of.

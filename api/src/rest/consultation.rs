@@ -5,13 +5,13 @@ use civic::consultation::{NewPhase, read, write};
 use civic::id::ConsultationId;
 use civic::page::Paging;
 use poem_openapi::OpenApi;
-use poem_openapi::param::{Path, Query};
+use poem_openapi::param::{Header, Path, Query};
 
 use super::Tag;
-use super::answer::{Answered, Call, ConsultationList, Made, One, Shown};
-use super::body::Body;
+use super::answer::{Answered, Call, ConsultationList, Made, One, Shown, expected};
+use super::body::{Body, Patch};
 use crate::wire::Ref;
-use crate::wire::consultation::{ConsultationIn, ConsultationPageOut, PhasesIn};
+use crate::wire::consultation::{ConsultationChangeIn, ConsultationIn, ConsultationPageOut, PhasesIn};
 
 /// The operations on consultations.
 pub struct Consultations;
@@ -54,6 +54,24 @@ impl Consultations {
         id: Path<Ref<ConsultationId>>,
     ) -> Answered<One<ConsultationPageOut>> {
         shown(&call.0, id.0.0).await
+    }
+
+    /// Change a consultation as an editor
+    ///
+    /// Its part of the address stays. Themes and districts that proposals have may be renamed and not left out.
+    #[oai(path = "/consultations/:id", method = "patch", operation_id = "consultation_change")]
+    async fn change(
+        &self,
+        call: Call,
+        /// The consultation.
+        id: Path<Ref<ConsultationId>>,
+        /// The `ETag` of the version that was read; another version now is 412.
+        #[oai(name = "If-Match")]
+        if_match: Header<Option<String>>,
+        input: Patch<ConsultationChangeIn>,
+    ) -> Answered<One<ConsultationPageOut>> {
+        let id = write::change(&call.0, id.0.0, expected(if_match.0)?, input.0.into()).await?;
+        shown(&call.0, id).await
     }
 
     /// Replace the phases of a consultation as an editor

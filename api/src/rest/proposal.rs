@@ -267,15 +267,20 @@ impl Proposals {
         shown(&call.0, id).await
     }
 
-    /// List the versions of a proposal's text
+    /// List the versions of a proposal's text, last first
     #[oai(path = "/proposals/:id/versions", method = "get", operation_id = "proposal_versions")]
     async fn versions(
         &self,
         call: Call,
         /// The proposal.
         id: Path<Ref<ProposalId>>,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
     ) -> Answered<Shown<VersionList>> {
-        Ok(Shown(read::versions(&call.0, id.0.0).await?.into()))
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(read::versions(&call.0, id.0.0, paging).await?.into()))
     }
 
     /// Support a proposal

@@ -1,13 +1,17 @@
 //! Consultations on the wire.
 
-use async_graphql::{Enum, InputObject, SimpleObject};
+mod input;
+
+use async_graphql::{Enum, SimpleObject};
 use civic::consultation::read::{ConsultationCard, ConsultationPage, Figures};
-use civic::consultation::{District, NewConsultation, NewPhase, NewTheme, Phase, Theme};
+use civic::consultation::{District, Phase, Theme};
 use civic::id::{ConsultationId, DistrictId, PhaseId, ThemeId};
-use civic::language::{Language as Reader, Localised};
+use civic::language::Language as Reader;
 use poem_openapi::{Enum as ApiEnum, Object};
 
 use super::{Language, Moment, Ref, all};
+
+pub use input::{ConsultationChangeIn, ConsultationIn, DistrictIn, LocalisedIn, PhaseIn, PhasesIn, ThemeIn};
 
 /// What kind of step of a consultation.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
@@ -253,100 +257,4 @@ impl ConsultationPageOut {
             figures: page.figures.into(),
         }
     }
-}
-
-/// A text of the city in both languages.
-#[derive(Debug, Clone, Object, InputObject)]
-#[oai(deny_unknown_fields)]
-pub struct LocalisedIn {
-    /// In Italian.
-    pub it: String,
-    /// In English.
-    pub en: String,
-}
-
-impl From<LocalisedIn> for Localised {
-    fn from(text: LocalisedIn) -> Self {
-        Self::both(&text.it, &text.en)
-    }
-}
-
-/// A phase to be made.
-#[derive(Debug, Clone, Copy, Object, InputObject)]
-#[oai(deny_unknown_fields)]
-pub struct PhaseIn {
-    /// What kind.
-    pub kind: PhaseKind,
-    /// Its first instant.
-    pub starts_at: Moment,
-    /// The first instant after it.
-    pub ends_at: Moment,
-}
-
-impl From<PhaseIn> for NewPhase {
-    fn from(phase: PhaseIn) -> Self {
-        Self {
-            kind: phase.kind.into(),
-            starts_at: phase.starts_at.0,
-            ends_at: phase.ends_at.0,
-        }
-    }
-}
-
-/// A theme to be made; those below come after theirs.
-#[derive(Debug, Clone, Object, InputObject)]
-#[oai(deny_unknown_fields)]
-pub struct ThemeIn {
-    /// Its part of addresses.
-    pub slug: String,
-    /// Its name.
-    pub name: LocalisedIn,
-    /// The slug of the theme above it.
-    pub parent: Option<String>,
-}
-
-/// A consultation to be opened.
-#[derive(Debug, Clone, Object, InputObject)]
-#[oai(deny_unknown_fields)]
-pub struct ConsultationIn {
-    /// Its part of the address: small letters, digits and hyphens.
-    pub slug: String,
-    /// Its title.
-    pub title: LocalisedIn,
-    /// The question, in a sentence or two.
-    pub question: LocalisedIn,
-    /// The rest, in Markdown.
-    pub description: LocalisedIn,
-    /// Its phases: at most 20, none over another.
-    pub phases: Vec<PhaseIn>,
-    /// Its themes: at most 300.
-    pub themes: Vec<ThemeIn>,
-}
-
-impl From<ConsultationIn> for NewConsultation {
-    fn from(given: ConsultationIn) -> Self {
-        let themes = given.themes.into_iter().map(|theme| NewTheme {
-            slug: theme.slug,
-            name: theme.name.into(),
-            parent: theme.parent,
-        });
-        Self {
-            slug: given.slug,
-            title: given.title.into(),
-            question: given.question.into(),
-            description: given.description.into(),
-            phases: all(given.phases),
-            themes: themes.collect(),
-            districts: Vec::new(),
-            source: None,
-        }
-    }
-}
-
-/// The phases that replace those of a consultation.
-#[derive(Debug, Clone, Object, InputObject)]
-#[oai(deny_unknown_fields)]
-pub struct PhasesIn {
-    /// At most 20, none over another.
-    pub phases: Vec<PhaseIn>,
 }

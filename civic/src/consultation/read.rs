@@ -1,5 +1,7 @@
 //! Looking at consultations: the list, one with all that its page shows, and what other nouns ask of it.
 
+mod desk;
+
 use std::collections::HashMap;
 
 use super::{
@@ -15,6 +17,8 @@ use crate::policy::{Act, On};
 use crate::proposal::{Point, store as proposal};
 use crate::text::Markdown;
 use crate::time::{Timestamp, Window};
+
+pub use desk::{DeskCard, EditableConsultation, desk, editable};
 
 /// What a list shows of a consultation.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -328,40 +332,29 @@ pub(crate) async fn check_theme(cx: &Cx, id: ConsultationId, theme: ThemeId) -> 
     }
 }
 
-pub(crate) async fn check_district(cx: &Cx, id: ConsultationId, district: DistrictId) -> Result<()> {
+/// A district or quarter must be of this kind and of the consultation; the fault is in the field of that name.
+pub(crate) async fn check_district(
+    cx: &Cx,
+    id: ConsultationId,
+    kind: DistrictKind,
+    district: DistrictId,
+) -> Result<()> {
     let found = store::districts_of(cx.db(), &[district]).await?;
-    if found.iter().any(|row| row.consultation_id == id) {
+    let fits = |row: &store::district::Model| row.consultation_id == id && row.kind == kind.as_str();
+    if found.iter().any(fits) {
         Ok(())
     } else {
-        Err(Error::field("district", Code::DistrictUnknown))
+        Err(Error::field(kind.as_str(), Code::DistrictUnknown))
     }
 }
 
-/// The latitude of the poles, in millionths of a degree.
-const POLE_E6: i64 = 90_000_000;
-/// The longitude of the date line, in millionths of a degree.
-const DATE_LINE_E6: i64 = 180_000_000;
-
 /// A point must lie in one of the consultation's outlines, where it has any, and on the globe in any case.
 pub(crate) async fn check_point(cx: &Cx, id: ConsultationId, point: Point) -> Result<()> {
-    let on_globe = point.latitude_e6.abs() <= POLE_E6 && point.longitude_e6.abs() <= DATE_LINE_E6;
-    let outlines = store::outlines(cx.db(), id).await?;
-    let inside = outlines.is_empty() || district_among(&outlines, point).is_some();
-    if on_globe && inside {
+    if point.is_on_globe() && (!has_outlines(cx, id).await? || !holding(cx, id, point).await?.is_empty()) {
         Ok(())
     } else {
         Err(Error::field("point", Code::PointOutside))
     }
-}
-
-fn district_among(rows: &[store::district::Model], point: Point) -> Option<&store::district::Model> {
-    rows.iter().find(|row| {
-        let outline: Option<Outline> = row
-            .polygon
-            .as_deref()
-            .and_then(|stored| serde_json::from_str(stored).ok());
-        outline.is_some_and(|outline| outline.holds(point.longitude_e6, point.latitude_e6))
-    })
 }
 
 /// The districts and quarters of a consultation that hold a point.
@@ -369,6 +362,9 @@ fn district_among(rows: &[store::district::Model], point: Point) -> Option<&stor
 /// # Errors
 /// Those of the database.
 pub async fn holding(cx: &Cx, id: ConsultationId, point: Point) -> Result<Vec<District>> {
+    if !point.is_on_globe() {
+        return Ok(Vec::new());
+    }
     let all = outlines(cx, id).await?.into_iter();
     let holds = |outline: &Outline| outline.holds(point.longitude_e6, point.latitude_e6);
     Ok(all

@@ -1,7 +1,7 @@
 //! The consultations' tables: the only SQL of this noun.
 
 use sea_orm::sea_query::Order;
-use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::PhaseKind;
 use crate::db::{Tx, past};
@@ -114,6 +114,15 @@ pub(crate) async fn insert(tx: &Tx, row: row::ActiveModel) -> std::result::Resul
     row::Entity::insert(row).exec_without_returning(&**tx).await.map(|_| ())
 }
 
+pub(crate) async fn update(tx: &Tx, id: ConsultationId, change: row::ActiveModel) -> Result<()> {
+    row::Entity::update_many()
+        .set(change)
+        .filter(row::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 pub(crate) async fn insert_phases(tx: &Tx, rows: Vec<phase::ActiveModel>) -> Result<()> {
     if !rows.is_empty() {
         phase::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
@@ -129,11 +138,48 @@ pub(crate) async fn delete_phases(tx: &Tx, id: ConsultationId) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn insert_themes(tx: &Tx, rows: Vec<theme::ActiveModel>) -> Result<()> {
+pub(crate) async fn insert_themes(tx: &Tx, rows: Vec<theme::Model>) -> Result<()> {
     if !rows.is_empty() {
+        let rows = rows.into_iter().map(|row| theme::ActiveModel::from(row).reset_all());
         theme::Entity::insert_many(rows).exec_without_returning(&**tx).await?;
     }
     Ok(())
+}
+
+pub(crate) async fn update_theme(tx: &Tx, id: ThemeId, change: theme::ActiveModel) -> Result<()> {
+    theme::Entity::update_many()
+        .set(change)
+        .filter(theme::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes themes; the database refuses while proposals have one of them.
+pub(crate) async fn delete_themes(tx: &Tx, ids: &[ThemeId]) -> std::result::Result<(), sea_orm::DbErr> {
+    theme::Entity::delete_many()
+        .filter(theme::Column::Id.is_in(ids.iter().copied()))
+        .exec(&**tx)
+        .await
+        .map(|_| ())
+}
+
+pub(crate) async fn update_district(tx: &Tx, id: DistrictId, change: district::ActiveModel) -> Result<()> {
+    district::Entity::update_many()
+        .set(change)
+        .filter(district::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
+/// Deletes districts and quarters; the database refuses while proposals are in one of them.
+pub(crate) async fn delete_districts(tx: &Tx, ids: &[DistrictId]) -> std::result::Result<(), sea_orm::DbErr> {
+    district::Entity::delete_many()
+        .filter(district::Column::Id.is_in(ids.iter().copied()))
+        .exec(&**tx)
+        .await
+        .map(|_| ())
 }
 
 pub(crate) async fn insert_districts(tx: &Tx, rows: Vec<district::ActiveModel>) -> Result<()> {

@@ -1,37 +1,106 @@
 //! The texts of a consultation as they come in: cleaned, and within their limits.
 //!
 //! Rule: a title and names must be there in every language that is given; a question and a description may be empty. No two
-//! themes share their part of addresses.
+//! themes share their part of addresses, and no two districts or quarters their code.
 
 use std::collections::HashSet;
 
-use super::NewConsultation;
-use crate::error::{Code, Fault, Faults, Result};
+use super::{ConsultationChange, NewConsultation, NewDistrict, NewTheme};
+use crate::error::{Code, Error, Fault, Faults, Result};
 use crate::language::Localised;
-use crate::limits::{PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS, TITLE_MAX_CHARS};
+use crate::limits::{
+    DISTRICT_CODE_MAX_CHARS, DISTRICTS_PER_CONSULTATION, PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS,
+    THEMES_PER_CONSULTATION, TITLE_MAX_CHARS,
+};
 use crate::text::{Markdown, TextProblem, Title};
+
+/// Parts of addresses that are pages of their own beside consultations.
+const RESERVED: [&str; 1] = ["new"];
 
 /// The same consultation with its texts cleaned.
 pub(super) fn read_texts(mut new: NewConsultation) -> Result<NewConsultation> {
+    if crate::text::slug(&new.slug) != new.slug || new.slug.is_empty() || RESERVED.contains(&new.slug.as_str()) {
+        return Err(Error::field("slug", Code::Malformed));
+    }
     let mut faults = Faults::new();
-    take(&mut faults, "title", &mut new.title, line);
-    take(&mut faults, "question", &mut new.question, |raw| {
-        body(raw, REASON_MAX_CHARS)
-    });
-    take(&mut faults, "description", &mut new.description, |raw| {
-        body(raw, PROPOSAL_BODY_MAX_CHARS)
-    });
+    take_title(&mut faults, &mut new.title);
+    take_question(&mut faults, &mut new.question);
+    take_description(&mut faults, &mut new.description);
+    take_themes(&mut faults, &mut new.themes);
+    take_districts(&mut faults, &mut new.districts);
+    faults.check()?;
+    Ok(new)
+}
+
+/// The same change with its texts cleaned.
+pub(super) fn read_change(mut change: ConsultationChange) -> Result<ConsultationChange> {
+    let mut faults = Faults::new();
+    change.title.iter_mut().for_each(|text| take_title(&mut faults, text));
+    change
+        .question
+        .iter_mut()
+        .for_each(|text| take_question(&mut faults, text));
+    change
+        .description
+        .iter_mut()
+        .for_each(|text| take_description(&mut faults, text));
+    change
+        .themes
+        .iter_mut()
+        .for_each(|themes| take_themes(&mut faults, themes));
+    change
+        .districts
+        .iter_mut()
+        .for_each(|districts| take_districts(&mut faults, districts));
+    faults.check()?;
+    Ok(change)
+}
+
+fn take_title(faults: &mut Faults, text: &mut Localised) {
+    take(faults, "title", text, line);
+}
+
+fn take_question(faults: &mut Faults, text: &mut Localised) {
+    take(faults, "question", text, |raw| body(raw, REASON_MAX_CHARS));
+}
+
+fn take_description(faults: &mut Faults, text: &mut Localised) {
+    take(faults, "description", text, |raw| body(raw, PROPOSAL_BODY_MAX_CHARS));
+}
+
+fn take_number(faults: &mut Faults, field: &'static str, number: usize, limit: usize) {
+    if number > limit {
+        faults.add(Fault::over(field, Code::TooMany, limit as u64));
+    }
+}
+
+fn take_themes(faults: &mut Faults, themes: &mut [NewTheme]) {
+    take_number(faults, "themes", themes.len(), THEMES_PER_CONSULTATION);
     let mut slugs = HashSet::new();
-    for theme in &mut new.themes {
-        take(&mut faults, "themes", &mut theme.name, line);
+    for theme in themes {
+        take(faults, "themes", &mut theme.name, line);
         if !is_part_of_address(&theme.slug) {
             faults.add(Fault::new("themes", Code::Malformed));
         } else if !slugs.insert(theme.slug.clone()) {
             faults.add(Fault::new("themes", Code::NameTaken));
         }
     }
-    faults.check()?;
-    Ok(new)
+}
+
+fn take_districts(faults: &mut Faults, districts: &mut [NewDistrict]) {
+    take_number(faults, "districts", districts.len(), DISTRICTS_PER_CONSULTATION);
+    let mut codes = HashSet::new();
+    for district in districts {
+        take(faults, "districts", &mut district.name, line);
+        let code = Title::parse(&district.code, 1, DISTRICT_CODE_MAX_CHARS).map(Title::into_string);
+        let Some(code) = faults.take(code.map_err(|problem| problem.fault("districts"))) else {
+            continue;
+        };
+        if !codes.insert((district.kind, code.clone())) {
+            faults.add(Fault::new("districts", Code::NameTaken));
+        }
+        district.code = code;
+    }
 }
 
 fn take(

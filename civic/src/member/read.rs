@@ -2,16 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::store;
+use super::{Email, store};
 use crate::actor::{Actor, Grant, Person, Role, Scope};
 use crate::error::{Error, Result};
-use crate::id::{ConsultationId, MemberId, RoleGrantId, SessionId};
+use crate::id::{ConsultationId, MemberId, RoleGrantId, SessionId, TypedId};
 use crate::language::Language;
 use crate::limits::{SEEN_STEP_MS, SESSION_IDLE_MS, STAFF_IDLE_MS};
+use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
 use crate::secret::hash;
 use crate::time::Timestamp;
-use crate::{City, Cx};
+use crate::{City, Cx, consultation};
 
 /// Roles of one member that are read at most.
 pub const GRANTS_SHOWN: u64 = 100;
@@ -23,7 +24,7 @@ pub struct Profile {
     pub id: MemberId,
     /// The public name.
     pub nickname: String,
-    /// The address; nobody else sees it.
+    /// The address; nobody else sees it, save administrators when one holds a role.
     pub email: Option<String>,
     /// The language of one's letters.
     pub language: Language,
@@ -48,6 +49,27 @@ pub struct RoleCard {
     pub consultation: Option<ConsultationId>,
     /// Until when.
     pub until: Option<Timestamp>,
+}
+
+/// A role in force with who holds it, as administrators see it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct GrantCard {
+    /// The grant.
+    pub id: RoleGrantId,
+    /// Who holds it.
+    pub member: MemberId,
+    /// Their public name.
+    pub nickname: String,
+    /// Their address.
+    pub email: Option<String>,
+    /// Which role.
+    pub role: Role,
+    /// The title of the consultation for which alone it counts.
+    pub consultation: Option<(Language, String)>,
+    /// Until when.
+    pub until: Option<Timestamp>,
+    /// Since when.
+    pub granted_at: Timestamp,
 }
 
 async fn person(city: &City, bearer: store::Bearer, now: Timestamp) -> Result<Person> {
@@ -79,7 +101,7 @@ async fn person(city: &City, bearer: store::Bearer, now: Timestamp) -> Result<Pe
 /// # Errors
 /// Those of the database.
 pub async fn by_session(city: &City, token: &str) -> Result<Option<(Actor, SessionId)>> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let Some((session, bearer)) = store::by_session(city.db.read(), &hash(token)).await? else {
         return Ok(None);
     };
@@ -103,7 +125,7 @@ pub async fn by_session(city: &City, token: &str) -> Result<Option<(Actor, Sessi
 /// # Errors
 /// Those of the database.
 pub async fn by_token(city: &City, token: &str) -> Result<Option<Actor>> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let Some((row, bearer)) = store::by_token(city.db.read(), &hash(token)).await? else {
         return Ok(None);
     };
@@ -140,6 +162,17 @@ pub async fn profile(cx: &Cx) -> Result<Profile> {
     })
 }
 
+/// The member with this address and their roles in force, for whoever gives and takes roles.
+///
+/// # Errors
+/// `Invalid` in `email`, `NotFound` when nobody has this address, `Denied` for others.
+pub async fn holder(cx: &Cx, email: &str) -> Result<(MemberId, Vec<RoleCard>)> {
+    cx.check(Act::GrantRoles, On::City)?;
+    let key = Email::parse(email)?.key();
+    let row = store::find_by_email(cx.db(), &key).await?.ok_or(Error::NotFound)?;
+    Ok((row.id, roles(cx, row.id).await?))
+}
+
 async fn roles(cx: &Cx, id: MemberId) -> Result<Vec<RoleCard>> {
     let rows = store::grants(cx.db(), id, cx.now).await?;
     Ok(rows
@@ -154,6 +187,49 @@ async fn roles(cx: &Cx, id: MemberId) -> Result<Vec<RoleCard>> {
             })
         })
         .collect())
+}
+
+/// A page of the roles in force, last given first.
+///
+/// # Errors
+/// `Unauthenticated`, `Denied` for others than administrators, and those of the database.
+pub async fn grants(cx: &Cx, paging: Paging) -> Result<Page<GrantCard>> {
+    cx.check(Act::ReadSystem, On::City)?;
+    let rows = store::grants_in_force(cx.db(), cx.now, paging).await?;
+    let page = Page::from_rows(rows, paging.limit, |row| Cursor {
+        key: row.granted_at.ms(),
+        id: row.id.uuid(),
+    });
+    let members: Vec<MemberId> = page.items.iter().map(|row| row.member_id).collect();
+    let known: HashMap<MemberId, (String, Option<String>)> = store::addresses(cx.db(), &members)
+        .await?
+        .into_iter()
+        .map(|(id, nickname, email)| (id, (nickname, email)))
+        .collect();
+    let named: Vec<ConsultationId> = page.items.iter().filter_map(|row| row.consultation_id).collect();
+    let rules = consultation::read::rules_of(cx, &named).await?;
+    let title = |id: ConsultationId| {
+        let title = rules.get(&id).map(|rules| rules.title.with_language(cx.language));
+        title.map_or_else(
+            || (cx.language, id.to_string()),
+            |(lang, title)| (lang, title.to_owned()),
+        )
+    };
+    let cards = page.items.iter().filter_map(|row| {
+        let (nickname, email) = known.get(&row.member_id).cloned().unwrap_or_default();
+        Some(GrantCard {
+            id: row.id,
+            member: row.member_id,
+            nickname,
+            email,
+            role: Role::parse(&row.role)?,
+            consultation: row.consultation_id.map(title),
+            until: row.until_at,
+            granted_at: row.granted_at,
+        })
+    });
+    let cards = cards.collect();
+    Ok(page.with(cards))
 }
 
 /// The public names of `ids`.

@@ -1,7 +1,9 @@
 //! The second factor of staff: six digits that change every thirty seconds (RFC 6238).
 //!
 //! Rule: each time step is used once, five wrong tries close it for a quarter of an hour, and giving it begins a new
-//! session, because the session's power changes. The shared secret is read by this file only.
+//! session, because the session's power changes. The shared secret is made by the installation's key from a salt: whoever
+//! has only the database cannot give it. Whoever takes the factor away takes with it what was opened by it, sessions and
+//! tokens alike.
 
 use data_encoding::BASE32_NOPAD;
 use sea_orm::ActiveValue::Set;
@@ -10,10 +12,11 @@ use totp_rs::{Algorithm, Builder, Totp};
 use super::NewSession;
 use super::sign_in::begin_session;
 use super::store::{self, row};
-use super::write::own;
+use super::write::{end_all, own};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::id::MemberId;
+use crate::policy::{Act, On};
 use crate::secret::hash;
 use crate::time::MINUTE_MS;
 use crate::{Cx, audit};
@@ -22,6 +25,8 @@ use crate::{Cx, audit};
 const TRIES: i64 = 5;
 /// The pause in milliseconds.
 const PAUSE_MS: i64 = 15 * MINUTE_MS;
+/// Length of the shared secret.
+const SECRET_BYTES: usize = 20;
 /// Length of a time step in seconds.
 const STEP_S: u64 = 30;
 
@@ -46,10 +51,9 @@ fn totp(secret: &[u8]) -> Totp {
         .build_noncompliant()
 }
 
-fn decode(stored: &str) -> Result<Vec<u8>> {
-    BASE32_NOPAD
-        .decode(stored.as_bytes())
-        .map_err(|error| Error::Bug(error.to_string()))
+/// The secret that the key makes of a member's salt, as long as RFC 4226 (4) wants it.
+fn secret(cx: &Cx, id: MemberId, salt: &str) -> Vec<u8> {
+    cx.city.secret.derive("second factor", &format!("{id} {salt}"))[..SECRET_BYTES].to_vec()
 }
 
 /// Begins to set up a second factor; it counts once `confirm` has seen a code of it.
@@ -63,16 +67,16 @@ pub async fn begin(cx: &Cx) -> Result<Setup> {
     if member.totp_confirmed_at.is_some() {
         return Err(Error::Conflict(Code::AlreadyDone));
     }
-    let mut chance = [0_u8; 20];
+    let mut chance = [0_u8; 16];
     cx.city.ids.fill(&mut chance);
-    let secret = BASE32_NOPAD.encode(&chance);
+    let salt = BASE32_NOPAD.encode(&chance);
     let change = row::ActiveModel {
-        totp_secret: Set(Some(secret.clone())),
+        totp_salt: Set(Some(salt.clone())),
         ..Default::default()
     };
     store::update(&tx, id, change).await?;
     cx.commit(tx, ()).await?;
-    shown(id, secret)
+    shown(cx, id, &salt)
 }
 
 /// What `begin` gave, for as long as no code of it was seen; `None` when nothing was begun or all is done.
@@ -82,11 +86,12 @@ pub async fn begin(cx: &Cx) -> Result<Setup> {
 pub async fn begun(cx: &Cx) -> Result<Option<Setup>> {
     let id = own(cx)?;
     let member = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    let secret = member.totp_secret.filter(|_| member.totp_confirmed_at.is_none());
-    secret.map(|secret| shown(id, secret)).transpose()
+    let salt = member.totp_salt.filter(|_| member.totp_confirmed_at.is_none());
+    salt.map(|salt| shown(cx, id, &salt)).transpose()
 }
 
-fn shown(id: MemberId, secret: String) -> Result<Setup> {
+fn shown(cx: &Cx, id: MemberId, salt: &str) -> Result<Setup> {
+    let secret = BASE32_NOPAD.encode(&secret(cx, id, salt));
     let address = format!("otpauth://totp/Arengo:{id}?secret={secret}&issuer=Arengo&algorithm=SHA1&digits=6&period=30");
     let code = qrcode::QrCode::new(&address).map_err(|error| Error::Bug(error.to_string()))?;
     let picture = code
@@ -136,34 +141,47 @@ pub async fn give(cx: &Cx, code: &str, session: &str) -> Result<NewSession> {
     renew(cx, tx, id, session).await
 }
 
-/// Takes the second factor away; asks for it once more.
+/// Takes one's second factor away, and ends all one's sessions and tokens; asks for it once more.
 ///
 /// # Errors
 /// `Denied(SecondFactorNeeded)` when it was not given within the last minutes.
-pub async fn drop_it(cx: &Cx) -> Result<()> {
+pub async fn remove(cx: &Cx) -> Result<()> {
     let tx = cx.begin().await?;
-    let id = own(cx)?;
-    if !cx
-        .actor
-        .person()
-        .is_some_and(|person| person.second_factor_is_fresh(cx.now))
-    {
-        return Err(Error::Denied(Code::SecondFactorNeeded));
+    let id = cx.actor.member().ok_or(Error::Unauthenticated)?;
+    cx.check(Act::RemoveSecondFactor, On::Member(id))?;
+    take_away(cx, &tx, id).await?;
+    cx.commit(tx, ()).await
+}
+
+/// Takes the second factor of somebody away who lost it, and ends all their sessions and tokens.
+///
+/// # Errors
+/// `NotFound` when there is none, `Denied` for others than those who give roles.
+pub async fn reset(cx: &Cx, id: MemberId) -> Result<()> {
+    let tx = cx.begin().await?;
+    cx.check(Act::GrantRoles, On::City)?;
+    if store::lock(&tx, id).await?.totp_salt.is_none() {
+        return Err(Error::NotFound);
     }
+    take_away(cx, &tx, id).await?;
+    cx.commit(tx, ()).await
+}
+
+async fn take_away(cx: &Cx, tx: &Tx, id: MemberId) -> Result<()> {
     let change = row::ActiveModel {
-        totp_secret: Set(None),
+        totp_salt: Set(None),
         totp_confirmed_at: Set(None),
+        totp_tries: Set(0),
         ..Default::default()
     };
-    store::update(&tx, id, change).await?;
-    store::delete_sessions_of(&tx, id).await?;
-    audit::note(&tx, cx, "second_factor_drop", &id, "").await?;
-    cx.commit(tx, ()).await
+    store::update(tx, id, change).await?;
+    end_all(cx, tx, id).await?;
+    audit::note(tx, cx, "second_factor_remove", &id, "").await
 }
 
 /// Gives the transaction back when the code is right; a wrong one is counted and committed.
 async fn check(cx: &Cx, tx: Tx, member: &row::Model, code: &str) -> Result<Tx> {
-    let secret = decode(member.totp_secret.as_deref().ok_or(Error::NotFound)?)?;
+    let secret = secret(cx, member.id, member.totp_salt.as_deref().ok_or(Error::NotFound)?);
     let running = cx.now.ms() - member.totp_tries_since < PAUSE_MS;
     let tries = if running { member.totp_tries } else { 0 };
     if tries >= TRIES {

@@ -1,7 +1,8 @@
 //! Signing in: a link and six digits by e-mail, for the browser that asked.
 //!
-//! Rule: the answer is the same whether the address is known or not; a mail goes out at most three times an hour and
-//! ten times a day to one address; a sign-in lives ten minutes, counts five tries, and is used once. An address that
+//! Rule: the answer is the same whether the address is known or not. Mails to one address are counted by the network that
+//! asks and in all, and sign-ins by network, so that a stranger's requests keep nobody out for long. A sign-in lives ten
+//! minutes, counts five tries, and is used once; another request, of whomever, ends none that is open. An address that
 //! proves itself for the first time becomes a member. What the mail carries is derived, never stored.
 
 use sea_orm::ActiveValue::Set;
@@ -11,8 +12,12 @@ use super::{Email, MADE_UP, NewSession, read_nickname};
 use crate::error::{Code, Error, Result};
 use crate::id::{MemberId, SignInId};
 use crate::language::Language;
-use crate::limits::{SESSION_MS, SIGN_IN_MAILS_PER_DAY, SIGN_IN_MAILS_PER_HOUR, SIGN_IN_MS};
+use crate::limits::{
+    SESSION_MS, SIGN_IN_MAILS_IN_ALL_PER_DAY, SIGN_IN_MAILS_IN_ALL_PER_HOUR, SIGN_IN_MAILS_PER_DAY,
+    SIGN_IN_MAILS_PER_HOUR, SIGN_IN_MS, SIGN_INS_PER_NETWORK_DAY, SIGN_INS_PER_NETWORK_HOUR,
+};
 use crate::outbox::{self, Event};
+use crate::rate::{self, Rate};
 use crate::secret::{hash, same};
 use crate::time::{DAY_MS, HOUR_MS, Timestamp};
 use crate::{City, Cx, db::Tx, repeat};
@@ -78,10 +83,51 @@ pub struct SignInLetter {
 const DIGITS: &str = "sign-in digits";
 const LINK: &str = "sign-in link";
 
+const fn hourly(most: u64) -> Rate {
+    Rate {
+        most,
+        window_ms: HOUR_MS,
+    }
+}
+
+const fn daily(most: u64) -> Rate {
+    Rate {
+        most,
+        window_ms: DAY_MS,
+    }
+}
+
+/// Counts a request of this network.
+async fn count_network(cx: &Cx, tx: &Tx, network: &str) -> Result<()> {
+    for rate in [hourly(SIGN_INS_PER_NETWORK_HOUR), daily(SIGN_INS_PER_NETWORK_DAY)] {
+        if let Some(retry_after_s) = rate::take(cx, tx, "sign-in of network", network, rate).await? {
+            return Err(Error::TooMany { retry_after_s });
+        }
+    }
+    Ok(())
+}
+
+/// Whether one more mail may go to this address when this network asks for it.
+async fn may_mail(cx: &Cx, tx: &Tx, email_key: &str, network: &str) -> Result<bool> {
+    let from_here = format!("{email_key} {network}");
+    let counts = [
+        ("mail to address", email_key, hourly(SIGN_IN_MAILS_IN_ALL_PER_HOUR)),
+        ("mail to address", email_key, daily(SIGN_IN_MAILS_IN_ALL_PER_DAY)),
+        ("mail from network", &*from_here, hourly(SIGN_IN_MAILS_PER_HOUR)),
+        ("mail from network", &*from_here, daily(SIGN_IN_MAILS_PER_DAY)),
+    ];
+    for (what, of, rate) in counts {
+        if rate::take(cx, tx, what, of, rate).await?.is_some() {
+            return Ok(false);
+        }
+    }
+    Ok(true)
+}
+
 /// Asks for a sign-in: same answer for every address.
 ///
 /// # Errors
-/// `Invalid` for an address that cannot exist.
+/// `Invalid` for an address that cannot exist, `TooMany` when too many came from this network.
 pub async fn ask(cx: &Cx, new: NewSignIn) -> Result<SignInId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -89,14 +135,15 @@ pub async fn ask(cx: &Cx, new: NewSignIn) -> Result<SignInId> {
     let email = Email::parse(&new.email)?;
     let tx = cx.begin().await?;
     let key = email.key();
-    let last_hour = store::sign_ins_since(&tx, &key, cx.now.plus_ms(-HOUR_MS)).await?;
-    let last_day = store::sign_ins_since(&tx, &key, cx.now.plus_ms(-DAY_MS)).await?;
     let id: SignInId = cx.id();
-    if last_hour >= SIGN_IN_MAILS_PER_HOUR || last_day >= SIGN_IN_MAILS_PER_DAY {
+    let network = cx.from.map(rate::network);
+    if let Some(network) = &network {
+        count_network(cx, &tx, network).await?;
+    }
+    if !may_mail(cx, &tx, &key, network.as_deref().unwrap_or_default()).await? {
         // The letters already sent still work; nobody learns from the answer that there were too many.
         return Ok(id);
     }
-    store::end_sign_ins(&tx, &key, cx.now).await?;
     let row = sign_in::ActiveModel {
         id: Set(id),
         email: Set(email.as_str().to_owned()),
@@ -130,7 +177,7 @@ pub fn local_path(path: &str) -> &str {
 /// # Errors
 /// Those of the database.
 pub async fn letter(city: &City, id: SignInId) -> Result<Option<SignInLetter>> {
-    let now = city.clock.now();
+    let now = city.system().now;
     let found = store::find_sign_in(city.db.read(), id).await?;
     Ok(found
         .filter(|row| row.used_at.is_none() && row.expires_at > now)
@@ -169,31 +216,29 @@ pub async fn link_state(cx: &Cx, id: SignInId, proof: &str, browser: Option<&str
 /// `Conflict(CodeWrong)`, `Conflict(CodeExpired)` or `Conflict(TriesUsedUp)`.
 pub async fn confirm(cx: &Cx, proof: Proof, browser: &str) -> Result<SignedIn> {
     let tx = cx.begin().await?;
-    let found = match &proof {
-        Proof::Digits(_) => store::sign_in_of_browser(&*tx, &hash(browser)).await?,
-        Proof::Link(id, _) => store::find_sign_in(&*tx, *id).await?,
-    };
-    let row = found
-        .filter(|row| same(&hash(browser), &row.browser_hash))
-        .ok_or(Error::Conflict(Code::CodeExpired))?;
-    if row.used_at.is_some() || row.expires_at <= cx.now {
+    let mut open = store::open_sign_ins(&*tx, &hash(browser), cx.now).await?;
+    if let Proof::Link(id, _) = &proof {
+        open.retain(|row| row.id == *id);
+    }
+    if open.is_empty() {
         return Err(Error::Conflict(Code::CodeExpired));
     }
-    if !store::count_try(&tx, row.id).await? {
+    // Letters overtake each other: what one types may be of any of them, and is a try of each.
+    let (mut tried, mut right) = (false, None);
+    for row in open {
+        if store::count_try(&tx, row.id).await? {
+            tried = true;
+            right = right.or_else(|| is_right(cx, &row, &proof).then_some(row));
+        }
+    }
+    if !tried {
         return Err(Error::Conflict(Code::TriesUsedUp));
     }
-    let right = match &proof {
-        Proof::Digits(digits) => {
-            let typed: String = digits.chars().filter(char::is_ascii_digit).collect();
-            same(&typed, &cx.city.secret.digits(DIGITS, &row.id.to_string()))
-        }
-        Proof::Link(id, proof) => same(proof, &cx.city.secret.proof(LINK, &id.to_string())),
-    };
-    if !right {
+    let Some(row) = right else {
         // The try counts even though the sign-in failed.
         tx.commit().await?;
         return Err(Error::Conflict(Code::CodeWrong));
-    }
+    };
     if !store::use_sign_in(&tx, row.id, cx.now).await? {
         return Err(Error::Conflict(Code::CodeExpired));
     }
@@ -206,6 +251,17 @@ pub async fn confirm(cx: &Cx, proof: Proof, browser: &str) -> Result<SignedIn> {
         is_new,
         return_to: row.return_to,
     })
+}
+
+fn is_right(cx: &Cx, row: &sign_in::Model, proof: &Proof) -> bool {
+    let id = row.id.to_string();
+    match proof {
+        Proof::Digits(digits) => {
+            let typed: String = digits.chars().filter(char::is_ascii_digit).collect();
+            same(&typed, &cx.city.secret.digits(DIGITS, &id))
+        }
+        Proof::Link(_, proof) => same(proof, &cx.city.secret.proof(LINK, &id)),
+    }
 }
 
 /// The member with this address; one with a made-up name when there is none yet.

@@ -5,14 +5,15 @@
 mod attempt;
 mod credential;
 
-use sea_orm::sea_query::{Expr, LockType, OnConflict};
+use sea_orm::sea_query::{Expr, LockType, OnConflict, Order};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::{Error, Result};
 use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId};
+use crate::page::Paging;
 use crate::time::Timestamp;
 
 pub(crate) use attempt::*;
@@ -50,7 +51,7 @@ table! {
         nickname_key: String,
         language: String,
         created_at: Timestamp,
-        totp_secret: Option<String>,
+        totp_salt: Option<String>,
         totp_confirmed_at: Option<Timestamp>,
         totp_last_step: i64,
         totp_tries: i64,
@@ -203,6 +204,39 @@ pub(crate) async fn grants(db: &impl ConnectionTrait, member: MemberId, now: Tim
     Ok(query
         .order_by_asc(grant::Column::GrantedAt)
         .limit(super::read::GRANTS_SHOWN)
+        .all(db)
+        .await?)
+}
+
+/// Roles in force, last given first, one page and one row more.
+pub(crate) async fn grants_in_force(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    paging: Paging,
+) -> Result<Vec<grant::Model>> {
+    use grant::Column as C;
+    let mut query = grant::Entity::find().filter(in_force(now));
+    if let Some(cursor) = paging.after {
+        query = query.filter(past(C::GrantedAt, C::Id, &Order::Desc, cursor));
+    }
+    Ok(query
+        .order_by_desc(C::GrantedAt)
+        .order_by_desc(C::Id)
+        .limit(paging.limit + 1)
+        .all(db)
+        .await?)
+}
+
+/// Public names and addresses of these members.
+pub(crate) async fn addresses(
+    db: &impl ConnectionTrait,
+    ids: &[MemberId],
+) -> Result<Vec<(MemberId, String, Option<String>)>> {
+    Ok(row::Entity::find()
+        .select_only()
+        .columns([row::Column::Id, row::Column::Nickname, row::Column::Email])
+        .filter(row::Column::Id.is_in(ids.iter().copied()))
+        .into_tuple()
         .all(db)
         .await?)
 }

@@ -85,12 +85,8 @@ pub async fn make(cx: &Cx, new: NewToken) -> Result<MadeToken> {
         faults.add(Fault::over("days", Code::OutOfRange, days_max));
     }
     faults.check()?;
-    let fresh = cx
-        .actor
-        .person()
-        .is_some_and(|person| person.second_factor_is_fresh(cx.now));
-    if new.scopes.contains(&Scope::Staff) && !fresh {
-        return Err(Error::Denied(Code::SecondFactorNeeded));
+    if new.scopes.contains(&Scope::Staff) {
+        cx.check(Act::MakeStaffToken, On::Member(member))?;
     }
     if store::count_tokens(&tx, member, cx.now).await? >= TOKENS_PER_MEMBER {
         return Err(Error::Invalid(vec![Fault::over(

@@ -5,15 +5,17 @@ use std::collections::HashMap;
 use sea_orm::ActiveValue::Set;
 
 use super::sign_in::{begin_session, find_or_make};
-use super::store::{self, grant, row};
+use super::store::{self, grant as given, row};
 use super::{Email, NewGrant, NewSession, read_nickname};
+use crate::actor::Role;
 use crate::db::{Tx, is_duplicate};
 use crate::error::{Code, Error, Result};
-use crate::id::{MemberId, RoleGrantId};
+use crate::id::{ConsultationId, MemberId, RoleGrantId};
 use crate::language::Language;
 use crate::policy::{Act, On};
 use crate::secret::{hash, same};
-use crate::{City, Cx, audit, repeat};
+use crate::time::Timestamp;
+use crate::{City, Cx, audit, consultation, repeat};
 
 /// Changes the public name and the language of one's letters.
 ///
@@ -35,15 +37,19 @@ pub async fn change_profile(cx: &Cx, nickname: Option<&str>, language: Option<La
         change.language = Set(language.code().to_owned());
     }
     if nickname.is_some() || language.is_some() {
-        store::update(&tx, id, change).await.map_err(|error| {
-            if is_duplicate(&error) {
-                Error::field("nickname", Code::NicknameTaken)
-            } else {
-                error.into()
-            }
-        })?;
+        change_row(&tx, id, change).await?;
     }
     cx.commit(tx, id).await
+}
+
+async fn change_row(tx: &Tx, id: MemberId, change: row::ActiveModel) -> Result<()> {
+    store::update(tx, id, change).await.map_err(|error| {
+        if is_duplicate(&error) {
+            Error::field("nickname", Code::NicknameTaken)
+        } else {
+            error.into()
+        }
+    })
 }
 
 /// The member who acts, when they may change their own things.
@@ -63,16 +69,22 @@ pub async fn sign_out(cx: &Cx, token: &str) -> Result<()> {
     cx.commit(tx, ()).await
 }
 
-/// Ends all one's sessions, on every device, at once.
+/// Ends all one's sessions and revokes all one's tokens, on every device, at once.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn sign_out_everywhere(cx: &Cx) -> Result<()> {
     let tx = cx.begin().await?;
     let id = own(cx)?;
-    store::delete_sessions_of(&tx, id).await?;
+    end_all(cx, &tx, id).await?;
     audit::note(&tx, cx, "member_sign_out_everywhere", &id, "").await?;
     cx.commit(tx, ()).await
+}
+
+/// Ends whatever speaks for this member: sessions and tokens.
+pub(crate) async fn end_all(cx: &Cx, tx: &Tx, id: MemberId) -> Result<()> {
+    store::delete_sessions_of(tx, id).await?;
+    store::revoke_tokens_of(tx, id, cx.now).await
 }
 
 const DEMONSTRATION: &str = "demonstration";
@@ -85,15 +97,25 @@ pub fn demonstration_proof(city: &City, member: MemberId) -> Option<String> {
         .then(|| city.secret.proof(DEMONSTRATION, &member.to_string()))
 }
 
+/// Whether a one-click link is ours, for the page that it shows first.
+///
+/// # Errors
+/// `NotFound` when this is no demonstration or the link is not ours.
+pub fn check_demonstration(city: &City, member: MemberId, proof: &str) -> Result<()> {
+    let wanted = demonstration_proof(city, member).ok_or(Error::NotFound)?;
+    if same(proof, &wanted) {
+        Ok(())
+    } else {
+        Err(Error::NotFound)
+    }
+}
+
 /// Signs in by a one-click link, with the second factor taken as given.
 ///
 /// # Errors
 /// `NotFound` when this is no demonstration or the link is not ours.
 pub async fn demonstration_sign_in(cx: &Cx, member: MemberId, proof: &str) -> Result<NewSession> {
-    let wanted = demonstration_proof(&cx.city, member).ok_or(Error::NotFound)?;
-    if !same(proof, &wanted) {
-        return Err(Error::NotFound);
-    }
+    check_demonstration(&cx.city, member, proof)?;
     let tx = cx.begin().await?;
     let row = store::lock(&tx, member).await?;
     let session = begin_session(cx, &tx, row.id, Some(cx.now)).await?;
@@ -117,13 +139,7 @@ pub async fn ensure(cx: &Cx, email: &str, nickname: Option<&str>) -> Result<Memb
             nickname_key: Set(key),
             ..Default::default()
         };
-        store::update(&tx, id, change).await.map_err(|error| {
-            if is_duplicate(&error) {
-                Error::field("nickname", Code::NicknameTaken)
-            } else {
-                error.into()
-            }
-        })?;
+        change_row(&tx, id, change).await?;
     }
     cx.commit(tx, id).await
 }
@@ -131,23 +147,64 @@ pub async fn ensure(cx: &Cx, email: &str, nickname: Option<&str>) -> Result<Memb
 /// Gives a role; the same role twice is given once.
 ///
 /// # Errors
-/// `NotFound` for an unknown member, `Denied` for others than administrators with a fresh second factor.
+/// `NotFound` for an unknown member, `Invalid` in `consultation` or `until`, `Denied` for others than administrators with a fresh second factor.
 pub async fn grant_role(cx: &Cx, new: NewGrant) -> Result<RoleGrantId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     cx.check(Act::GrantRoles, On::City)?;
-    store::lock(&tx, new.member).await?;
-    let same_grant = |held: &&grant::Model| {
+    let id = grant(cx, &tx, new).await?;
+    cx.commit(tx, id).await
+}
+
+/// Gives a role to whoever has this address, a member or not yet.
+///
+/// # Errors
+/// `Invalid` in `email`, `consultation` or `until`, `Denied` for others than administrators with a fresh second factor.
+pub async fn grant_role_to(
+    cx: &Cx,
+    email: &str,
+    role: Role,
+    consultation: Option<ConsultationId>,
+    until: Option<Timestamp>,
+) -> Result<RoleGrantId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    cx.check(Act::GrantRoles, On::City)?;
+    let email = Email::parse(email)?;
+    let (member, _) = find_or_make(cx, &tx, &email).await?;
+    let new = NewGrant {
+        member,
+        role,
+        consultation,
+        until,
+    };
+    let id = grant(cx, &tx, new).await?;
+    cx.commit(tx, id).await
+}
+
+async fn grant(cx: &Cx, tx: &Tx, new: NewGrant) -> Result<RoleGrantId> {
+    if new.until.is_some_and(|until| until <= cx.now) {
+        return Err(Error::field("until", Code::OutOfRange));
+    }
+    if let Some(consultation) = new.consultation
+        && consultation::read::rules(cx, consultation).await.is_err()
+    {
+        return Err(Error::field("consultation", Code::UnknownValue));
+    }
+    store::lock(tx, new.member).await?;
+    let same_grant = |held: &&given::Model| {
         held.role == new.role.as_str() && held.consultation_id == new.consultation && held.until_at == new.until
     };
-    let held = store::grants(&*tx, new.member, cx.now).await?;
+    let held = store::grants(&**tx, new.member, cx.now).await?;
     if let Some(held) = held.iter().find(same_grant) {
-        return cx.commit(tx, held.id).await;
+        return Ok(held.id);
     }
     let id: RoleGrantId = cx.id();
-    let row = grant::ActiveModel {
+    let row = given::ActiveModel {
         id: Set(id),
         member_id: Set(new.member),
         role: Set(new.role.as_str().to_owned()),
@@ -157,9 +214,9 @@ pub async fn grant_role(cx: &Cx, new: NewGrant) -> Result<RoleGrantId> {
         granted_at: Set(cx.now),
         revoked_at: Set(None),
     };
-    store::insert_grant(&tx, row).await?;
-    audit::note(&tx, cx, "role_grant", &new.member, new.role.as_str()).await?;
-    cx.commit(tx, id).await
+    store::insert_grant(tx, row).await?;
+    audit::note(tx, cx, "role_grant", &new.member, new.role.as_str()).await?;
+    Ok(id)
 }
 
 /// Takes a role away; effective with the member's next request.
@@ -212,12 +269,14 @@ pub(crate) async fn import_authors(
     Ok(known)
 }
 
-/// Deletes sessions and sign-ins that have been over for a day; the worker calls it.
+/// Deletes sessions and sign-ins that have been over for a day, and counts that are over; the worker calls it.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn forget_expired(city: &City) -> Result<()> {
-    let tx = city.db.begin().await?;
-    store::delete_expired(&tx, city.clock.now().plus_ms(-crate::time::DAY_MS)).await?;
+    let cx = city.system();
+    let tx = cx.begin().await?;
+    store::delete_expired(&tx, cx.now.plus_ms(-crate::time::DAY_MS)).await?;
+    crate::rate::forget_over(&cx, &tx).await?;
     tx.commit().await
 }

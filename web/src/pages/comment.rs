@@ -10,6 +10,7 @@ use civic::id::{CommentId, ProposalId, TypedId};
 use civic::limits::{COMMENT_BODY_MAX_CHARS, REASON_MAX_CHARS};
 use civic::moderation::{self, Subject};
 use civic::page::Cursor;
+use civic::policy::{Act, On};
 use poem::Response;
 use poem::http::StatusCode;
 
@@ -159,7 +160,11 @@ async fn thread_page(visit: &Visit, id: CommentId, form: Form) -> Result<ThreadP
 /// Those of the use case; what can be corrected gives the form back.
 pub async fn write(visit: Arc<Visit>) -> Result<Response> {
     let id: ProposalId = visit.id("id")?;
-    let parent = visit.form.some("parent").and_then(CommentId::read);
+    // An answer to what cannot be there is no comment on the proposal.
+    let parent = match visit.form.some("parent") {
+        Some(parent) => Some(CommentId::read(parent).ok_or(Error::NotFound)?),
+        None => None,
+    };
     match add(&visit, id, parent).await {
         Ok(written) => {
             let proposal = civic::proposal::read::page(&visit.cx, id).await?;
@@ -290,6 +295,8 @@ async fn moderate_page(visit: &Visit, id: CommentId, form: Form) -> Result<Moder
         && hides == (card.gone != Some(Gone::Hidden))
         && matches!(visit.param("what"), "hide" | "restore");
     if !fits {
+        let above = civic::proposal::read::page(&visit.cx, card.proposal).await?;
+        crate::error::awake(visit, Act::Moderate, On::Consultation(above.card.consultation))?;
         return Err(Error::NotFound);
     }
     let name = if hides { "hide" } else { "restore" };

@@ -228,12 +228,9 @@ pub async fn map(visit: Arc<Visit>) -> Result<Response> {
         .body(svg))
 }
 
-/// Reads a point as it stands in addresses and forms.
+/// Reads a point as it stands in addresses and forms; `None` also for one beyond the globe.
 #[must_use]
 pub fn point(text: &str) -> Option<Point> {
     let (latitude, longitude) = text.split_once(',')?;
-    Some(Point {
-        latitude_e6: latitude.parse().ok()?,
-        longitude_e6: longitude.parse().ok()?,
-    })
+    Point::on_globe(latitude.parse().ok()?, longitude.parse().ok()?)
 }

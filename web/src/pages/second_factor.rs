@@ -211,3 +211,14 @@ pub async fn confirm(visit: Arc<Visit>) -> Result<Response> {
         }
     }
 }
+
+/// Takes the second factor away, and with it every session and token: this browser is signed out too.
+///
+/// # Errors
+/// `Denied(SecondFactorNeeded)` when it was not given within the last minutes, which leads there and back.
+pub async fn remove(visit: Arc<Visit>) -> Result<Response> {
+    second_factor::remove(&visit.cx).await?;
+    let mut answer = visit.done("", "factor-removed");
+    set_cookie(&mut answer, &session::forget());
+    Ok(answer)
+}

@@ -71,7 +71,8 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
 /// # Errors
 /// Those of the database.
 pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
-    let browser = chance(&visit.cx.city);
+    // Whoever asks once more from the same browser can still type the code of the first letter.
+    let browser = visit.browser.clone().unwrap_or_else(|| chance(&visit.cx.city));
     let new = NewSignIn {
         email: visit.form.text("email").to_owned(),
         browser: browser.clone(),
@@ -84,14 +85,18 @@ pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
             Ok(answer)
         }
         Err(error) => {
+            let wait_s = match &error {
+                Error::TooMany { retry_after_s } => Some(*retry_after_s),
+                _ => None,
+            };
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
-            html_as(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                &AskPage {
-                    page: frame(&visit),
-                    form,
-                },
-            )
+            let status = wait_s.map_or(StatusCode::UNPROCESSABLE_ENTITY, |_| StatusCode::TOO_MANY_REQUESTS);
+            let page = frame(&visit);
+            let mut answer = html_as(status, &AskPage { page, form })?;
+            if let Some(wait_s) = wait_s {
+                answer.headers_mut().insert(header::RETRY_AFTER, wait_s.into());
+            }
+            Ok(answer)
         }
     }
 }
@@ -220,11 +225,9 @@ pub async fn sign_out(visit: Arc<Visit>) -> Result<Response> {
 /// What a one-click link of a demonstration shows: one button.
 ///
 /// # Errors
-/// `NotFound` when this is no demonstration.
+/// `NotFound` when this is no demonstration or the link is not ours.
 pub async fn demonstration(visit: Arc<Visit>) -> Result<Response> {
-    if !visit.cx.city.settings.demonstration {
-        return Err(Error::NotFound);
-    }
+    write::check_demonstration(&visit.cx.city, visit.id("member")?, visit.param("proof"))?;
     let action = visit.to(&format!("/demo/{}/{}", visit.param("member"), visit.param("proof")));
     html(&DemonstrationPage {
         page: frame(&visit),

@@ -284,6 +284,9 @@ fn onward(visit: &Visit, about: &Editing, next: Step) -> Response {
 const fn is_of_the_form(error: &Error) -> bool {
     matches!(
         error,
-        Error::Invalid(_) | Error::Conflict(Code::OutOfDate | Code::WrongPhase) | Error::TooMany { .. } | Error::Busy
+        Error::Invalid(_)
+            | Error::Conflict(Code::OutOfDate | Code::WrongPhase | Code::TooManyChanges | Code::TooManyDrafts)
+            | Error::TooMany { .. }
+            | Error::Busy
     )
 }

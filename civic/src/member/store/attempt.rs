@@ -1,39 +1,14 @@
 //! Sign-ins under way.
 
 use sea_orm::sea_query::{Expr, ExprTrait};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::sign_in;
 use crate::db::Tx;
 use crate::error::Result;
 use crate::id::SignInId;
-use crate::limits::SIGN_IN_TRIES;
+use crate::limits::{SIGN_IN_TRIES, SIGN_INS_PER_BROWSER};
 use crate::time::Timestamp;
-
-/// How many sign-ins were asked for with this address since then.
-pub(crate) async fn sign_ins_since(tx: &Tx, email_key: &str, since: Timestamp) -> Result<u64> {
-    Ok(sign_in::Entity::find()
-        .filter(sign_in::Column::EmailKey.eq(email_key))
-        .filter(sign_in::Column::CreatedAt.gt(since))
-        .count(&**tx)
-        .await?)
-}
-
-/// Ends what is still open for this address.
-pub(crate) async fn end_sign_ins(tx: &Tx, email_key: &str, now: Timestamp) -> Result<()> {
-    let over = sign_in::ActiveModel {
-        expires_at: Set(now),
-        ..Default::default()
-    };
-    sign_in::Entity::update_many()
-        .set(over)
-        .filter(sign_in::Column::EmailKey.eq(email_key))
-        .filter(sign_in::Column::UsedAt.is_null())
-        .filter(sign_in::Column::ExpiresAt.gt(now))
-        .exec(&**tx)
-        .await?;
-    Ok(())
-}
 
 pub(crate) async fn insert_sign_in(tx: &Tx, row: sign_in::ActiveModel) -> Result<()> {
     sign_in::Entity::insert(row).exec_without_returning(&**tx).await?;
@@ -44,16 +19,20 @@ pub(crate) async fn find_sign_in(db: &impl ConnectionTrait, id: SignInId) -> Res
     Ok(sign_in::Entity::find_by_id(id).one(db).await?)
 }
 
-/// The last sign-in that this browser asked for.
-pub(crate) async fn sign_in_of_browser(
+/// The sign-ins that this browser asked for and that are neither used nor over, last asked for first.
+pub(crate) async fn open_sign_ins(
     db: &impl ConnectionTrait,
     browser_hash: &str,
-) -> Result<Option<sign_in::Model>> {
+    now: Timestamp,
+) -> Result<Vec<sign_in::Model>> {
     Ok(sign_in::Entity::find()
         .filter(sign_in::Column::BrowserHash.eq(browser_hash))
+        .filter(sign_in::Column::UsedAt.is_null())
+        .filter(sign_in::Column::ExpiresAt.gt(now))
         .order_by_desc(sign_in::Column::CreatedAt)
         .order_by_desc(sign_in::Column::Id)
-        .one(db)
+        .limit(SIGN_INS_PER_BROWSER)
+        .all(db)
         .await?)
 }
 

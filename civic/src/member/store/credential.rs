@@ -204,3 +204,14 @@ pub(crate) async fn revoke_token(tx: &Tx, id: AccessTokenId, member: MemberId, n
         .await?;
     Ok(gone.rows_affected == 1)
 }
+
+pub(crate) async fn revoke_tokens_of(tx: &Tx, member: MemberId, now: Timestamp) -> Result<()> {
+    use access_token::Column as C;
+    access_token::Entity::update_many()
+        .col_expr(C::RevokedAt, Expr::value(now.ms()))
+        .filter(C::MemberId.eq(member))
+        .filter(C::RevokedAt.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}

@@ -12,7 +12,7 @@ use crate::error::{Error, Result};
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
 use crate::language::Lang;
 use crate::policy::{Act, On};
-use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, is_freely_editable};
+use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, ProposalStep, is_freely_editable};
 use crate::text::{Markdown, SafeHtml, slug};
 use crate::time::Timestamp;
 
@@ -71,6 +71,8 @@ pub struct ProposalPage {
     pub can: Permissions,
     /// Why it can be neither supported nor commented on; `None` while it can, and for what is not public.
     pub closed: Option<Closed>,
+    /// The steps by which the actor can answer it now.
+    pub steps: Vec<ProposalStep>,
     /// Where it came from and when support ends, as the phase says.
     pub phase: Option<consultation::Phase>,
 }
@@ -145,9 +147,15 @@ pub struct ConsultationName {
 /// Everything that one proposal's page shows.
 ///
 /// # Errors
-/// `NotFound` when there is none, or none that the actor may know of.
+/// `NotFound` when there is none, or none that the actor may know of; `Denied(SecondFactorNeeded)` for moderators whose
+/// role sleeps.
 pub async fn page(cx: &Cx, id: ProposalId) -> Result<ProposalPage> {
-    pages(cx, &[id]).await?.pop().ok_or(Error::NotFound)
+    if let Some(page) = pages(cx, &[id]).await?.pop() {
+        return Ok(page);
+    }
+    let facts = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
+    cx.check(Act::ReadProposal, On::Proposal(&facts))?;
+    Err(Error::NotFound)
 }
 
 /// What pages show beside their own rows, read once for all of them.
@@ -231,7 +239,13 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         let name = beside.names.themes.get(&id)?.clone();
         Some(Named { id, name })
     });
-    let can = permissions(cx, facts, &row, rules);
+    let answers = cx.can(Act::AnswerProposal, On::Proposal(facts));
+    let steps: Vec<ProposalStep> = facts.state.answers().filter(|_| answers).collect();
+    let can = Permissions {
+        answer: !steps.is_empty(),
+        take_back: beside.supported.contains(&id) && cx.can(Act::SupportProposal, On::Proposal(facts)),
+        ..permissions(cx, facts, &row, rules)
+    };
     let phase = consultation::phase_at(&rules.phases, cx.now);
     let hidden_reason = row
         .hidden_by
@@ -292,6 +306,7 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         reference: row.reference,
         closed: closed(facts, can, phase),
         can,
+        steps,
         phase: phase.cloned(),
     })
 }
@@ -312,11 +327,12 @@ fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &
     Permissions {
         edit: may(Act::EditProposal) && (facts.is_draft() || (open && free)),
         publish: may(Act::EditProposal) && facts.is_draft() && phase_lets(Doing::Propose),
-        add: may(Act::EditProposal) && open && !free,
+        add: may(Act::EditProposal) && open && row.own_supports() > 0,
         correct: may(Act::CorrectProposal) && open,
         withdraw: may(Act::WithdrawProposal) && open,
         support: may_or_could(Act::SupportProposal) && open && phase_lets(Doing::Support),
         comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),
         moderate: may(Act::Moderate) && !facts.is_draft(),
+        ..Permissions::default()
     }
 }

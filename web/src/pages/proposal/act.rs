@@ -7,6 +7,7 @@ use civic::error::{Error, Result};
 use civic::id::ProposalId;
 use civic::limits::{PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS, TITLE_MAX_CHARS};
 use civic::moderation::{self, Subject};
+use civic::policy::{Act, On};
 use civic::proposal::read::{self, ProposalPage};
 use civic::proposal::{ProposalInput, ProposalStep, write};
 use poem::Response;
@@ -55,13 +56,24 @@ impl What {
         match self {
             Self::Add => proposal.can.add,
             Self::Withdraw => proposal.can.withdraw,
-            Self::Correct | Self::Answer => proposal.can.correct,
+            Self::Correct => proposal.can.correct,
+            Self::Answer => proposal.can.answer,
             Self::Hide => proposal.can.moderate && !proposal.card.hidden,
             Self::Restore => proposal.can.moderate && proposal.card.hidden,
         }
     }
 
-    fn fields(self, form: &Form, visit: &Visit) -> Vec<String> {
+    /// Of what staff does, the act that needs a role.
+    const fn of_staff(self) -> Option<Act> {
+        match self {
+            Self::Add | Self::Withdraw => None,
+            Self::Correct => Some(Act::CorrectProposal),
+            Self::Answer => Some(Act::AnswerProposal),
+            Self::Hide | Self::Restore => Some(Act::Moderate),
+        }
+    }
+
+    fn fields(self, form: &Form, visit: &Visit, proposal: &ProposalPage) -> Vec<String> {
         let reason = || form.area("reason", 4, REASON_MAX_CHARS);
         match self {
             Self::Add => vec![form.area("note", 8, PROPOSAL_BODY_MAX_CHARS)],
@@ -72,12 +84,13 @@ impl What {
                 reason(),
             ],
             Self::Answer => {
-                let steps = STEPS.map(|(value, _)| Choice {
+                let possible = STEPS.into_iter().filter(|(_, step)| proposal.steps.contains(step));
+                let steps = possible.map(|(value, _)| Choice {
                     value: value.to_owned(),
                     label: words(visit.language, &format!("step-{value}")),
                 });
                 vec![
-                    form.radio("step", &steps),
+                    form.radio("step", &steps.collect::<Vec<_>>()),
                     form.area("answer", 8, PROPOSAL_BODY_MAX_CHARS),
                 ]
             }
@@ -139,6 +152,9 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
     let (what, id) = (what(&visit)?, visit.id("id")?);
     let proposal = read::page(&visit.cx, id).await?;
     if !what.is_offered(&proposal) {
+        if let Some(act) = what.of_staff() {
+            crate::error::awake(&visit, act, On::Consultation(proposal.card.consultation))?;
+        }
         return Err(Error::NotFound);
     }
     let fields = match what {
@@ -159,7 +175,7 @@ fn act_page(visit: &Visit, what: What, proposal: &ProposalPage, form: Form) -> A
         page: Page::new(visit, title)
             .via(words(language, "home"), "")
             .via(proposal.card.title.clone(), &own),
-        fields: what.fields(&form, visit),
+        fields: what.fields(&form, visit, proposal),
         explained: words(language, &format!("act-{name}-explained")),
         button: words(language, &format!("act-{name}-button")),
         action: visit.to(&visit.path),

@@ -12,7 +12,7 @@ use super::super::proposal::{facts, map_of, path};
 use super::{Around, Step, closed, frame_of, is_of_the_form};
 use crate::error::status;
 use crate::form::{Fields, Form};
-use crate::language::words;
+use crate::language::{named, words};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as};
 
@@ -53,7 +53,7 @@ async fn check(visit: &Visit, about: &Editing, form: Form) -> Result<CheckPage> 
     let missing = about.missing.iter().map(|fault| {
         let step = Step::of_field(&fault.field).as_str();
         Missing {
-            name: words(language, &format!("field-{}", fault.field)),
+            name: named(language, "field-", &fault.field),
             sentence: fault.code.sentence(language),
             href: visit.to(&format!("/proposals/{}/edit/{step}#{}", card.id, fault.field)),
         }

@@ -1,0 +1,142 @@
+//! What happens to a text whose writer is not let in any more when it is sent, and who is led where.
+
+use civic::actor::{Role, Scope};
+use civic::limits::STAFF_SESSION_MS;
+use civic::member::write;
+use tests::city;
+use tests::form::{keys, send, submit};
+use tests::person::{citizen, give_factor, holder};
+use tests::{given, rows};
+
+const TYPED: &str = "Una risposta lunga, <scritta> con cura.";
+
+#[tokio::test]
+async fn a_comment_sent_after_its_session_ended_comes_back_with_the_way_in() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let page = format!("/it/proposals/{proposal}-piste-ciclabili-sicure");
+        let action = format!("/it/proposals/{proposal}/comments");
+        let open = keys(&author.pages, &page).await;
+        write::sign_out_everywhere(&author.cx(city).await).await.expect("ended");
+        let fields = [("comment", TYPED), ("stance", "for")];
+        for forgotten in [false, true] {
+            if forgotten {
+                author.pages.set_cookie("__Host-session", "");
+            }
+            let back = send(&author.pages, &action, &open, &fields).await.expect(401).text();
+            assert!(
+                back.contains("Una risposta lunga, &#60;scritta&#62; con cura."),
+                "{back}"
+            );
+            assert!(
+                back.contains("/it/sign-in?return=") && !back.contains("for</textarea>"),
+                "{back}"
+            );
+        }
+        // Whoever signed in anew in another window sends the old page's form with other keys.
+        let again = citizen(city, "autrice").await;
+        let back = send(&again.pages, &action, &open, &fields).await.expect(403).text();
+        assert!(back.contains("con cura."), "{back}");
+        assert_eq!(rows::number(city, "select count(*) from comment").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_form_from_elsewhere_gives_nothing_back() {
+    city::with(async |city| {
+        let author = citizen(city, "autrice").await;
+        let request = author
+            .pages
+            .request(http::Method::POST, "/it/proposals/new")
+            .header("origin", "https://elsewhere.example.org")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let body = "once=a&csrf=b&body=Scrivi+la+tua+password";
+        let refused = author
+            .pages
+            .send(request.body(body.into()).expect("a request"))
+            .await
+            .expect(403);
+        assert!(!refused.text().contains("Scrivi la tua"), "{refused}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_moderator_whose_factor_lapsed_is_led_to_it_and_the_reason_is_not_lost() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let comment = given::comment(city, &author, proposal, "Serve a tutti.").await;
+        let moderator = holder(city, "moderatrice", Role::Moderator, None, None).await;
+        let forms = [
+            format!("/it/proposals/{proposal}/act/hide"),
+            format!("/it/comments/{comment}/act/hide"),
+        ];
+        for form in &forms {
+            let led = moderator.pages.get(form).await.expect(303);
+            assert!(led.location().starts_with("/it/second-factor?return="), "{led}");
+            author.pages.get(form).await.expect(404);
+        }
+        let moderator = give_factor(city, moderator, &Scope::ALL).await;
+        for form in &forms {
+            let open = keys(&moderator.pages, form).await;
+            city.advance_ms(STAFF_SESSION_MS);
+            let back = send(&moderator.pages, form, &open, &[("reason", "Insulti.")])
+                .await
+                .expect(403)
+                .text();
+            assert!(
+                back.contains("Insulti.</textarea>") && back.contains("/it/second-factor?return="),
+                "{back}"
+            );
+            city.advance_ms(-STAFF_SESSION_MS);
+        }
+        let restore = format!("/it/proposals/{proposal}/act/restore");
+        submit(&moderator.pages, &forms[0], &forms[0], &[("reason", "Insulti.")])
+            .await
+            .expect(303);
+        city.advance_ms(STAFF_SESSION_MS);
+        let led = moderator.pages.get(&restore).await.expect(303);
+        assert!(led.location().starts_with("/it/second-factor?return="), "{led}");
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn an_answer_to_what_cannot_be_a_comment_is_no_comment_on_the_proposal() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let page = format!("/it/proposals/{proposal}-piste-ciclabili-sicure");
+        let open = keys(&author.pages, &page).await;
+        let fields = [("comment", TYPED), ("parent", "none")];
+        send(
+            &author.pages,
+            &format!("/it/proposals/{proposal}/comments"),
+            &open,
+            &fields,
+        )
+        .await
+        .expect(404);
+        assert_eq!(rows::number(city, "select count(*) from comment").await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_demonstration_link_that_is_none_shows_no_button() {
+    city::with(async |city| {
+        let author = citizen(city, "autrice").await;
+        let visitor = city.visitor();
+        visitor.get(&format!("/it/demo/{}/bogus", author.id)).await.expect(404);
+        let proof = write::demonstration_proof(&city.city, author.id).expect("a demonstration");
+        let link = format!("/it/demo/{}/{proof}", author.id);
+        submit(&visitor, &link, &link, &[]).await.expect(303);
+    })
+    .await;
+}
