@@ -20,7 +20,7 @@ use crate::error::{Code, Fault};
 pub(crate) use difference::differences;
 pub use difference::{Change, ChangeKind, difference};
 pub use import_html::from_html;
-pub use lang::{LANGUAGES, Lang, detect};
+pub use lang::{Lang, detect, languages};
 pub use letters::fold;
 use letters::{is_seen, is_shown};
 

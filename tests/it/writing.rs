@@ -288,7 +288,10 @@ async fn outside_the_collection_a_page_says_when_it_was_and_the_draft_stays() {
         city.advance_ms(31 * DAY_MS);
         let late = person::citizen(city, "tardi").await;
         let closed = late.pages.get(NEW).await.expect(409);
-        assert!(closed.text().contains("si è chiusa il 24 dicembre 2026"), "{closed}");
+        assert!(
+            closed.text().contains("Fine della raccolta: 24 dicembre 2026"),
+            "{closed}"
+        );
         sound(&closed);
         // The session of a month ago is over.
         let writer = person::citizen(city, "scrive").await;

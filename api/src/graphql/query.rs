@@ -9,14 +9,14 @@ use civic::{comment, consultation, proposal};
 use super::asker::{cx, loading};
 use super::connection::{Connection, paging};
 use super::error::{Failed, Result};
-use super::input::{ProposalFilter, SearchFilter};
+use super::input::ProposalFilter;
 use super::limits::cost;
 use super::me::Me;
 use super::node::{self, Node};
 use crate::wire::comment::{CommentOut, WordingOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut};
 use crate::wire::proposal::{FacetsOut, ProposalOut, ProposalSort, VersionOut};
-use crate::wire::search::SearchOut;
+use crate::wire::search::{SearchFilter, SearchOut, offset};
 use crate::wire::{Ref, all};
 
 /// What the versions of one text cost, beside their own fields: few texts have more.
@@ -204,15 +204,11 @@ impl Query {
         #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
         #[graphql(desc = "The `next` of the results before.")] after: Option<String>,
     ) -> Result<SearchOut> {
-        let offset = match after.as_deref().filter(|text| !text.is_empty()) {
-            None => 0,
-            Some(text) => text.parse().map_err(|_| Error::field("after", Code::Malformed))?,
-        };
         let search = documents::Search {
             text,
             typing: typing.unwrap_or(false),
             limit: paging(first, None)?.limit,
-            offset,
+            offset: offset(after.as_deref())?,
             ..filter.unwrap_or_default().into()
         };
         Ok(documents::find(&cx(ctx).await?, &search).await?.into())

@@ -4,11 +4,14 @@ mod desk;
 
 use std::collections::HashMap;
 
-use super::{District, DistrictKind, Outline, Phase, PhaseKind, Rules, Standing, Theme, phase_at, standing, store};
+use super::{
+    District, DistrictKind, Doing, Outline, Phase, PhaseKind, Rules, Standing, Theme, phase_at, standing, store,
+};
 use crate::Cx;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, DistrictId, ThemeId, TypedId};
 use crate::language::{Language, Localised};
+use crate::limits::PAGE_MAX;
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
 use crate::proposal::{Point, store as proposal};
@@ -36,6 +39,8 @@ pub struct ConsultationCard {
     pub phase: Option<Phase>,
     /// The phase that comes next.
     pub next_phase: Option<Phase>,
+    /// Whether proposals can be published now.
+    pub collects: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Grows with each change.
@@ -86,13 +91,15 @@ fn phases(rows: Vec<store::phase::Model>) -> HashMap<ConsultationId, Vec<Phase>>
 }
 
 fn card(cx: &Cx, row: &store::row::Model, phases: Vec<Phase>) -> ConsultationCard {
+    let phase = phase_at(&phases, cx.now).cloned();
     ConsultationCard {
         id: row.id,
         slug: row.slug.clone(),
         title: localised(cx, &row.title),
         question: localised(cx, &row.question),
         standing: standing(&phases, cx.now),
-        phase: phase_at(&phases, cx.now).cloned(),
+        collects: phase.as_ref().is_some_and(|phase| phase.kind.allows(Doing::Propose)),
+        phase,
         next_phase: phases.iter().find(|phase| phase.window.start > cx.now).cloned(),
         phases,
         created_at: row.created_at,
@@ -120,6 +127,17 @@ pub async fn list(cx: &Cx, paging: Paging) -> Result<Page<ConsultationCard>> {
     let ids: Vec<ConsultationId> = page.items.iter().map(|row| row.id).collect();
     let mut phases = phases(store::phases(cx.db(), &ids).await?);
     Ok(page.map(|row| card(cx, &row, phases.remove(&row.id).unwrap_or_default())))
+}
+
+/// The consultations that collect proposals now, those that close first in front; as many as one page holds.
+///
+/// # Errors
+/// Those of the database.
+pub async fn open_for_proposals(cx: &Cx) -> Result<Vec<ConsultationCard>> {
+    cx.check(Act::ReadPublic, On::City)?;
+    let kinds = PhaseKind::ALL.into_iter().filter(|kind| kind.allows(Doing::Propose));
+    let ids = store::in_phase(cx.db(), kinds, cx.now, PAGE_MAX).await?;
+    by_ids(cx, &ids).await
 }
 
 /// The cards of `ids`, in that order.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use civic::consultation::read::{ConsultationCard, Figures};
-use civic::consultation::{self, Doing, PhaseKind, Standing, Theme};
+use civic::consultation::{self, PhaseKind, Standing, Theme};
 use civic::error::Result;
 use civic::id::{DistrictId, TypedId};
 use civic::language::Language;
@@ -63,10 +63,7 @@ impl Card {
             phase: card.phase.as_ref().map_or("", |phase| phase.kind.as_str()),
             when: turn.map_or_else(String::new, |at| moment(language, zone, at)),
             left: turn.map_or_else(String::new, |at| until(language, now, at)),
-            collects: card
-                .phase
-                .as_ref()
-                .is_some_and(|phase| phase.kind.allows(Doing::Propose)),
+            collects: card.collects,
         }
     }
 }

@@ -6,7 +6,6 @@ use askama::Template;
 use civic::error::Result;
 use civic::id::ProposalId;
 use civic::proposal::read::{self, Version};
-use civic::text::{Change, ChangeKind};
 use poem::Response;
 
 use super::path;
@@ -31,17 +30,6 @@ struct VersionsPage {
     steps: Vec<Step>,
     first: Option<String>,
     next: Option<String>,
-}
-
-impl VersionsPage {
-    /// The element that marks a piece: `ins`, `del`, or none.
-    fn mark(change: &Change) -> &'static str {
-        match change.kind {
-            ChangeKind::Same => "",
-            ChangeKind::Added => "ins",
-            ChangeKind::Removed => "del",
-        }
-    }
 }
 
 /// A page of the versions, last first.
