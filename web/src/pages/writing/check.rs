@@ -12,7 +12,7 @@ use super::super::proposal::{facts, map_of, path};
 use super::{Around, Step, closed, frame_of, is_of_the_form};
 use crate::error::status;
 use crate::form::{Fields, Form};
-use crate::language::{named, words};
+use crate::language::named;
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as};
 
