@@ -104,6 +104,29 @@ pub fn phase_at(phases: &[Phase], now: Timestamp) -> Option<&Phase> {
     phases.iter().find(|phase| phase.window.holds(now))
 }
 
+/// When proposals can be written, for those who cannot write one now.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Collection {
+    /// From this instant.
+    Opens(Timestamp),
+    /// Until this instant, which is past.
+    Ended(Timestamp),
+    /// Never.
+    Never,
+}
+
+/// When proposals are collected next, or were last, seen from `now`; `phases` are first to last.
+#[must_use]
+pub fn collection(phases: &[Phase], now: Timestamp) -> Collection {
+    let collecting = || phases.iter().filter(|phase| phase.kind.allows(Doing::Propose));
+    if let Some(next) = collecting().find(|phase| phase.window.start > now) {
+        return Collection::Opens(next.window.start);
+    }
+    collecting()
+        .next_back()
+        .map_or(Collection::Never, |last| Collection::Ended(last.window.end))
+}
+
 /// Where a consultation stands as a whole.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub enum Standing {

@@ -67,7 +67,7 @@ pub struct Question {
     pub kinds: Vec<Kind>,
     /// Only with these values: one of those with the same name, and each name.
     pub filters: Vec<(&'static str, String)>,
-    /// Which filters to count.
+    /// Which filters to count: each as if it were not set itself, given the others.
     pub count: Vec<&'static str>,
     /// Whether the last word is still being typed.
     pub typing: bool,

@@ -64,8 +64,6 @@ codes! {
     UnknownValue = "unknown_value",
     /// A value has the wrong form.
     Malformed = "malformed",
-    /// A text holds characters that cannot be shown.
-    UnprintableText = "unprintable_text",
     /// Too many of something in one request or on one thing.
     TooMany = "too_many",
     /// An e-mail address that is not one.
@@ -88,6 +86,10 @@ codes! {
     OutOfDate = "out_of_date",
     /// Too late to change the text itself; an addendum is possible.
     EditingClosed = "editing_closed",
+    /// The text was changed as often as may be in a day, or in all.
+    TooManyChanges = "too_many_changes",
+    /// The member has as many drafts in this consultation as may be.
+    TooManyDrafts = "too_many_drafts",
     /// The thing was removed by its author.
     Removed = "removed",
     /// The thing was hidden by a moderator.

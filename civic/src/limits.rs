@@ -28,8 +28,22 @@ pub const TOKEN_NAME_MAX_CHARS: usize = 80;
 pub const TOKENS_PER_MEMBER: u64 = 20;
 /// Drafts that one member may keep in one consultation.
 pub const DRAFTS_PER_MEMBER: u64 = 20;
+/// Changes by its author of one published text in a day: each is kept as a version, and supporters are told of it.
+pub const EDITS_PER_DAY: u64 = 20;
+/// Corrections by editors of one text in a day, told to its supporters too.
+pub const CORRECTIONS_PER_DAY: u64 = 20;
+/// Notes added below one text in a day: every supporter gets a letter about each.
+pub const ADDENDA_PER_DAY: u64 = 3;
+/// Notes below one text: its page shows all of them.
+pub const ADDENDA_PER_PROPOSAL: u64 = 30;
+/// Changes of one comment within the hour in which it may be changed: its page lists all of them.
+pub const EDITS_PER_COMMENT: i64 = 20;
 /// Pictures and files of one proposal.
 pub const ATTACHMENTS_PER_PROPOSAL: u64 = 8;
+/// Pictures and files that one member may upload in an hour.
+pub const UPLOADS_PER_HOUR: u64 = 60;
+/// Pictures that are decoded at once: each may need some hundred megabytes.
+pub const PICTURES_AT_ONCE: usize = 2;
 /// Largest uploaded file in bytes (quality.md S11).
 pub const UPLOAD_MAX_BYTES: usize = 10 * 1024 * 1024;
 /// Longest description of a picture or file, and longest kept file name.
@@ -102,7 +116,7 @@ pub const SEEN_STEP_MS: i64 = 5 * MINUTE_MS;
 /// Longest life of a token.
 pub const TOKEN_MS: i64 = 365 * DAY_MS;
 
-/// Proposals, comments and supports of one member in an hour; beyond that people are programs.
+/// Proposals that one member begins in an hour; beyond that people are programs.
 pub const PROPOSALS_PER_HOUR: u64 = 20;
 /// Comments of one member in an hour.
 pub const COMMENTS_PER_HOUR: u64 = 60;

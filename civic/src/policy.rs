@@ -25,6 +25,10 @@ pub enum Act {
     EditProposal,
     /// Correct the text of a published proposal, marked as such.
     CorrectProposal,
+    /// Answer a proposal for the city, or move it on towards an answer.
+    AnswerProposal,
+    /// Say that a proposal came in otherwise than online.
+    SayOrigin,
     /// Withdraw one's proposal.
     WithdrawProposal,
     /// Support a proposal, or take the support back.
@@ -61,13 +65,15 @@ pub enum Act {
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 24] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
         Self::WriteProposal,
         Self::EditProposal,
         Self::CorrectProposal,
+        Self::AnswerProposal,
+        Self::SayOrigin,
         Self::WithdrawProposal,
         Self::SupportProposal,
         Self::ReadComment,
@@ -126,7 +132,9 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
             own(person, on.author())?;
             fresh(person, now)
         }
-        Act::CorrectProposal | Act::KeepConsultation => staff(actor, now, Role::Editor, on.consultation()),
+        Act::CorrectProposal | Act::AnswerProposal | Act::SayOrigin | Act::KeepConsultation => {
+            staff(actor, now, Role::Editor, on.consultation())
+        }
         Act::Moderate => staff(actor, now, Role::Moderator, on.consultation()),
         Act::ReadSystem => staff(actor, now, Role::Administrator, None),
         Act::SeeDesk => any_role(session(actor)?, now),

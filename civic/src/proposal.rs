@@ -129,6 +129,12 @@ impl ProposalState {
         }
     }
 
+    /// The steps of an answer that are possible from here.
+    pub fn answers(self) -> impl Iterator<Item = ProposalStep> {
+        let all = ProposalStep::ANSWERS.into_iter();
+        all.filter(move |step| self.after(*step).is_ok())
+    }
+
     /// Whether lists, counts and the index show it when nothing else is asked for.
     #[must_use]
     pub const fn is_listed(self) -> bool {
@@ -148,6 +154,20 @@ impl ProposalStep {
         Self::Withdraw,
         Self::Merge,
     ];
+    /// Those by which the city answers, in the order of a life.
+    pub const ANSWERS: [Self; 5] = [
+        Self::TakeUp,
+        Self::Accept,
+        Self::AcceptPartly,
+        Self::Decline,
+        Self::Deliver,
+    ];
+
+    /// Whether the city must say why.
+    #[must_use]
+    pub const fn needs_text(self) -> bool {
+        matches!(self, Self::Accept | Self::AcceptPartly | Self::Decline)
+    }
 }
 
 /// How a proposal came in.
@@ -234,6 +254,10 @@ impl VersionKind {
     }
 }
 
+/// The versions of a draft count up from here: none of their numbers is ever that of a public text, so a form that was
+/// opened while it was a draft is out of date once it is published.
+pub(crate) const DRAFT_VERSION: i64 = -1_000_000;
+
 /// A point in millionths of a degree (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {
@@ -241,6 +265,29 @@ pub struct Point {
     pub latitude_e6: i64,
     /// East of Greenwich.
     pub longitude_e6: i64,
+}
+
+/// The latitude of the poles, in millionths of a degree.
+const POLE_E6: i64 = 90_000_000;
+/// The longitude of the date line, in millionths of a degree.
+const DATE_LINE_E6: i64 = 180_000_000;
+
+impl Point {
+    /// A point of the globe; `None` beyond the poles or the date line.
+    #[must_use]
+    pub fn on_globe(latitude_e6: i64, longitude_e6: i64) -> Option<Self> {
+        let point = Self {
+            latitude_e6,
+            longitude_e6,
+        };
+        point.is_on_globe().then_some(point)
+    }
+
+    /// Whether it is neither beyond the poles nor beyond the date line, so that one may reckon with it.
+    #[must_use]
+    pub fn is_on_globe(self) -> bool {
+        (-POLE_E6..=POLE_E6).contains(&self.latitude_e6) && (-DATE_LINE_E6..=DATE_LINE_E6).contains(&self.longitude_e6)
+    }
 }
 
 /// What permissions on a proposal depend on.

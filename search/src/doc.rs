@@ -57,7 +57,7 @@ pub struct Query {
     pub kinds: Vec<String>,
     /// Only with these values: one of those of the same name, and each name.
     pub filters: Vec<(String, String)>,
-    /// The names whose values are counted.
+    /// The names whose values are counted, each without its own filter: `kind`, and those of filters.
     pub count: Vec<String>,
     /// Whether the last word is still being typed.
     pub typing: bool,
@@ -65,6 +65,8 @@ pub struct Query {
     pub limit: usize,
     /// After how many.
     pub offset: usize,
+    /// Characters of an excerpt; none is made for 0.
+    pub excerpt_chars: usize,
 }
 
 /// A piece of text, plain.

@@ -16,10 +16,6 @@ use crate::snippet::Marker;
 
 /// With fewer hits than this, texts that have only some of the words are shown too.
 const FEW: usize = 3;
-/// Most hits that can be asked for at once.
-const LIMIT: usize = 200;
-/// How far hits can be paged.
-const REACH: usize = 1_000;
 /// Most values that are counted.
 const VALUES: usize = 1_000;
 
@@ -31,21 +27,26 @@ pub fn find(generation: &Generation, query: &Query) -> Result<Found> {
     let searcher = generation.reader.searcher();
     let all = ask(&generation.fields, &read, query, false);
     let (mut total, mut best) = best(&searcher, &all, query)?;
+    let loosely = total < FEW && read.words.len() > 1 && read.phrases.is_empty();
     let mut asked = all;
-    if total < FEW && read.words.len() > 1 && read.phrases.is_empty() {
+    if loosely {
         asked = ask(&generation.fields, &read, query, true);
         (total, best) = self::best(&searcher, &asked, query)?;
     }
-    let marker = Marker::new(&read);
+    let marker = Marker::new(&read, query.excerpt_chars);
     let hits = best
         .into_iter()
         .map(|(score, address)| hit(generation, &searcher, &marker, score, address))
         .collect::<Result<_>>()?;
-    let counts = if query.count.is_empty() {
-        Vec::new()
-    } else {
-        counts(&searcher, &asked, &query.count)?
-    };
+    let mut counts = counts(&searcher, &asked, &query.count)?;
+    for (name, values) in &mut counts {
+        // What a filter's other values would show, the filter itself must not hide.
+        if let Some(without) = without(query, name) {
+            let asked = ask(&generation.fields, &read, &without, loosely);
+            let own = self::counts(&searcher, &asked, std::slice::from_ref(name))?;
+            *values = own.into_iter().flat_map(|(_, values)| values).collect();
+        }
+    }
     let did_you_mean = if total < FEW {
         respell(generation, &searcher, &read)?
     } else {
@@ -60,8 +61,6 @@ pub fn find(generation: &Generation, query: &Query) -> Result<Found> {
 }
 
 fn best(searcher: &Searcher, asked: &BooleanQuery, query: &Query) -> Result<(usize, Vec<(f32, DocAddress)>)> {
-    let limit = query.limit.clamp(1, LIMIT);
-    let offset = query.offset.min(REACH);
     let mut collectors = MultiCollector::new();
     let count = collectors.add_collector(Count);
     let tip = |segment: &tantivy::SegmentReader| {
@@ -72,7 +71,11 @@ fn best(searcher: &Searcher, asked: &BooleanQuery, query: &Query) -> Result<(usi
             score * (1.0 + (weight as f32 + 1.0).ln() * 0.02)
         }
     };
-    let top = collectors.add_collector(TopDocs::with_limit(limit).and_offset(offset).tweak_score(tip));
+    let top = collectors.add_collector(
+        TopDocs::with_limit(query.limit.max(1))
+            .and_offset(query.offset)
+            .tweak_score(tip),
+    );
     let mut fruit = searcher.search(asked, &collectors)?;
     Ok((count.extract(&mut fruit), top.extract(&mut fruit)))
 }
@@ -101,10 +104,23 @@ pub fn hit(
     })
 }
 
+/// The query without one of its filters; `None` when it has no such filter.
+fn without(query: &Query, name: &str) -> Option<Query> {
+    let mut without = query.clone();
+    match name {
+        "kind" => without.kinds.clear(),
+        _ => without.filters.retain(|(known, _)| known != name),
+    }
+    (without != *query).then_some(without)
+}
+
 /// How many texts have each value of each filter.
 type Counts = Vec<(String, Vec<(String, u64)>)>;
 
 fn counts(searcher: &Searcher, asked: &BooleanQuery, names: &[String]) -> Result<Counts> {
+    if names.is_empty() {
+        return Ok(Vec::new());
+    }
     let request = serde_json::json!({ "values": { "terms": { "field": "filter", "size": VALUES } } });
     let aggregations: Aggregations =
         serde_json::from_value(request).map_err(|error| tantivy::TantivyError::InvalidArgument(error.to_string()))?;

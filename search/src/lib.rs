@@ -100,7 +100,7 @@ impl Index {
         find::find(&self.present(), query)
     }
 
-    /// The documents of `kind` most like `text`, best first, without the one with the id `except`.
+    /// The documents of `kind` most like `text`, best first, without the one with the id `except`; without excerpts.
     ///
     /// # Errors
     /// As `find`.

@@ -1,7 +1,8 @@
 //! From what somebody typed to what the index is asked.
 //!
-//! Rule: any text is a query. A word fits as it stands, by its stem in any language, with one mistake of typing, or,
-//! while it is being typed, by its beginning; the closer the fit, the more it weighs.
+//! Rule: any text is a query. A word fits as it stands, by its stem in any language, with one mistake of typing, or as
+//! the beginning of a longer one, since people clip words (bici, metro); the closer the fit, the more it weighs.
+//! Deliberately absent: how long a text may be, which the caller bounds.
 
 use tantivy::Term;
 use tantivy::query::{BooleanQuery, BoostQuery, FuzzyTermQuery, Occur, PhraseQuery, Query as Asked, TermQuery};
@@ -11,12 +12,25 @@ use crate::analysis::{STEMMED, Word, is_common, stem, words};
 use crate::doc::Query;
 use crate::schema::Fields;
 
-/// Longest query text in characters; the rest is not read.
-const TEXT_CHARS: usize = 200;
 /// Most words of a query; further ones are not read.
 const WORDS: usize = 12;
 /// Words shorter than this must be typed right.
 const FORGIVEN_FROM: usize = 5;
+/// Words shorter than this begin too many others, unless one is still being typed.
+const CLIPPED_FROM: usize = 4;
+/// The same for a word that is being typed.
+const TYPED_FROM: usize = 2;
+
+/// Whether longer words that begin with `word` fit too.
+pub fn is_beginning(word: &str, typing: bool) -> bool {
+    let from = if typing { TYPED_FROM } else { CLIPPED_FROM };
+    word.chars().count() >= from
+}
+
+/// Whether words that are a mistake away from `word` fit too.
+pub fn is_forgiven(word: &str) -> bool {
+    word.chars().count() >= FORGIVEN_FROM
+}
 
 /// The words of a query, and which of them stand in quotation marks together.
 #[derive(Debug, Clone, Default)]
@@ -31,7 +45,7 @@ pub struct Read {
 
 /// Reads a query's text.
 pub fn read(query: &Query) -> Read {
-    let text: String = query.text.chars().take(TEXT_CHARS).collect();
+    let text = &query.text;
     let mut read = Read::default();
     let mut loose = Vec::new();
     for (number, part) in text.split(['"', '«', '»', '“', '”']).enumerate() {
@@ -68,15 +82,18 @@ fn one_word(fields: &Fields, word: &str, typing: bool) -> Box<dyn Asked> {
             ways.push((Occur::Should, term(field, &stem(lang, word), 1.0)));
         }
     }
-    let letters = word.chars().count();
-    let as_typed = Term::from_field_text(fields.text, word);
-    if typing && letters >= 2 {
-        let beginning: Box<dyn Asked> = Box::new(FuzzyTermQuery::new_prefix(as_typed.clone(), 0, true));
-        ways.push((Occur::Should, Box::new(BoostQuery::new(beginning, 0.8))));
-    }
-    if letters >= FORGIVEN_FROM {
-        let nearly: Box<dyn Asked> = Box::new(FuzzyTermQuery::new(as_typed, 1, true));
-        ways.push((Occur::Should, Box::new(BoostQuery::new(nearly, 0.4))));
+    // What fits less than exactly says as much whichever field it is in, so the title's fit is added to the text's.
+    for (field, weight) in [(fields.text, 1.0), (fields.title, 1.5)] {
+        let as_typed = Term::from_field_text(field, word);
+        if is_beginning(word, typing) {
+            let beginning: Box<dyn Asked> = Box::new(FuzzyTermQuery::new_prefix(as_typed.clone(), 0, true));
+            let likely = if typing { 0.8 } else { 0.2 };
+            ways.push((Occur::Should, Box::new(BoostQuery::new(beginning, likely * weight))));
+        }
+        if is_forgiven(word) {
+            let nearly: Box<dyn Asked> = Box::new(FuzzyTermQuery::new(as_typed, 1, true));
+            ways.push((Occur::Should, Box::new(BoostQuery::new(nearly, 0.4 * weight))));
+        }
     }
     Box::new(BooleanQuery::new(ways))
 }

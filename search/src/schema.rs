@@ -7,7 +7,7 @@ use crate::analysis::Analyzer;
 use crate::doc::Lang;
 
 /// Changes with every change of the fields or of the analysis, so that an index of another make is built anew.
-pub const MAKE: &str = "1";
+pub const MAKE: &str = "2";
 
 /// The fields by name.
 #[derive(Debug, Clone, Copy)]

@@ -60,10 +60,11 @@ pub fn similar(
     clauses.push((Occur::Must, Box::new(BooleanQuery::new(shares))));
     let query = BooleanQuery::new(clauses);
     let best = searcher.search(&query, &TopDocs::with_limit(limit.max(1) + 1).order_by_score())?;
-    let marker = Marker::new(&Read {
+    let shared = Read {
         words: by_rarity.into_iter().map(|(_, word)| word).collect(),
         ..Read::default()
-    });
+    };
+    let marker = Marker::new(&shared, 0);
     let mut hits = Vec::with_capacity(best.len());
     for (score, address) in best {
         let hit = hit(generation, &searcher, &marker, score, address)?;

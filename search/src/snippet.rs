@@ -4,41 +4,40 @@ use std::collections::HashSet;
 
 use crate::analysis::{STEMMED, Word, is_one_mistake, stem, words};
 use crate::doc::Span;
-use crate::query::Read;
-
-/// Characters of an excerpt.
-const EXCERPT_CHARS: usize = 220;
+use crate::query::{Read, is_beginning, is_forgiven};
 
 /// Knows which words fit.
 pub struct Marker {
     words: Vec<String>,
     stems: HashSet<String>,
-    beginning: Option<String>,
+    typing: bool,
+    excerpt_chars: usize,
 }
 
 impl Marker {
-    pub fn new(read: &Read) -> Self {
+    pub fn new(read: &Read, excerpt_chars: usize) -> Self {
         let stems = read
             .words
             .iter()
             .flat_map(|word| STEMMED.into_iter().map(|lang| stem(lang, word)))
             .collect();
-        let beginning = if read.typing { read.words.last().cloned() } else { None };
         Self {
             words: read.words.clone(),
             stems,
-            beginning,
+            typing: read.typing,
+            excerpt_chars,
         }
     }
 
     fn fits(&self, folded: &str) -> bool {
-        self.words.iter().any(|word| {
-            word == folded || (word.chars().count() >= 5 && folded.len() >= 4 && is_one_mistake(word, folded))
-        }) || STEMMED.into_iter().any(|lang| self.stems.contains(&stem(lang, folded)))
-            || self
-                .beginning
-                .as_ref()
-                .is_some_and(|beginning| folded.starts_with(beginning.as_str()))
+        let last = self.words.len().saturating_sub(1);
+        let fits = |(at, word): (usize, &String)| {
+            word == folded
+                || (is_forgiven(word) && folded.len() >= 4 && is_one_mistake(word, folded))
+                || (is_beginning(word, self.typing && at == last) && folded.starts_with(word.as_str()))
+        };
+        self.words.iter().enumerate().any(fits)
+            || STEMMED.into_iter().any(|lang| self.stems.contains(&stem(lang, folded)))
     }
 
     /// The whole text in pieces.
@@ -46,37 +45,36 @@ impl Marker {
         self.pieces(text, &words(text), 0, text.len())
     }
 
-    /// The stretch of the text with the most marks, in pieces.
+    /// The stretch of the text with the most marks, in pieces; none when no excerpts are wanted.
     pub fn excerpt(&self, text: &str) -> Vec<Span> {
+        let room = self.excerpt_chars;
+        if room == 0 {
+            return Vec::new();
+        }
         let words = words(text);
         let marks: Vec<usize> = words
             .iter()
             .filter(|word| self.fits(&word.folded))
             .map(|word| word.from)
             .collect();
-        let best = marks
-            .iter()
-            .max_by_key(|from| {
-                let within = marks
-                    .iter()
-                    .filter(|mark| (**from..**from + EXCERPT_CHARS).contains(*mark))
-                    .count();
-                (within, std::cmp::Reverse(**from))
-            })
-            .copied()
-            .unwrap_or(0);
+        let best = densest(&marks, room);
         let start = words
             .iter()
             .map(|word| word.from)
-            .find(|from| best.saturating_sub(EXCERPT_CHARS / 4) <= *from)
+            .find(|from| best.saturating_sub(room / 4) <= *from)
             .unwrap_or(0);
-        let start = if best < EXCERPT_CHARS / 2 { 0 } else { start };
+        let start = if best < room / 2 { 0 } else { start };
+        let most = text[start..]
+            .char_indices()
+            .nth(room)
+            .map_or(text.len(), |(at, _)| start + at);
         let end = words
             .iter()
+            .rev()
             .map(|word| word.to)
-            .filter(|to| *to > start && text[start..*to].chars().count() <= EXCERPT_CHARS)
-            .max()
-            .unwrap_or_else(|| text.char_indices().nth(EXCERPT_CHARS).map_or(text.len(), |(at, _)| at));
+            .find(|to| *to <= most)
+            .filter(|to| *to > start)
+            .unwrap_or(most);
         let whole_end = text[end..].chars().all(|c| !c.is_alphanumeric());
         let end = if whole_end { text.len() } else { end };
         let mut pieces = self.pieces(text, &words, start, end);
@@ -118,5 +116,31 @@ impl Marker {
         }
         push(&text[at..end], false);
         pieces
+    }
+}
+
+/// Of places in rising order the first from which `room` holds the most of them; 0 when there are none.
+fn densest(places: &[usize], room: usize) -> usize {
+    let (mut best, mut most, mut end) = (0, 0, 0);
+    for (at, from) in places.iter().enumerate() {
+        while places.get(end).is_some_and(|place| *place < from + room) {
+            end += 1;
+        }
+        if end - at > most {
+            (best, most) = (*from, end - at);
+        }
+    }
+    best
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_excerpt_begins_where_most_words_stand_together() {
+        assert_eq!(densest(&[], 10), 0);
+        assert_eq!(densest(&[3, 50, 55, 58, 90], 10), 50);
+        assert_eq!(densest(&[3, 50], 10), 3, "of equals the first");
     }
 }

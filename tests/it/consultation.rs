@@ -120,6 +120,8 @@ async fn allowed(
     };
     let commented = civic::comment::write::write(&cx, on.0, comment).await;
     let supported = give(&cx, on.0).await;
+    let shown = civic::proposal::read::page(&cx, on.0).await.expect("read");
+    assert_eq!(shown.can.take_back, shown.supported, "what is there can be taken back");
     let taken = take_back(&cx, on.0).await;
     let published = publish(&cx, on.1).await;
     format!(

@@ -33,6 +33,9 @@ async fn write(city: &TestCity, author: &Person, editor: &Person, at: Consultati
     };
     proposal::write::edit(&cx, id, None, input).await.expect("edited");
     proposal::write::publish(&cx, id).await.expect("published");
+    civic::support::write::give(&editor.cx(city).await, id)
+        .await
+        .expect("supported");
     proposal::write::add(&cx, id, &texts[1]).await.expect("added");
     for body in &texts[3..] {
         let new = NewComment {

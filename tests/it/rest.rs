@@ -307,7 +307,7 @@ async fn an_editor_opens_a_consultation_and_answers_a_proposal() {
         let correction = json!({ "title": "Piste ciclabili sicure e continue", "reason": "Errore di stampa" });
         editor.api.send_json(Method::POST, &format!("{at}/corrections"), &correction).await.expect(201);
         let versions = city.visitor().get(&format!("{at}/versions")).await.expect(200).json();
-        assert_eq!(versions["items"][1]["kind"], "correction");
+        assert_eq!(versions["items"][0]["kind"], "correction");
         editor.api.send_json(Method::POST, &format!("{at}/answer"), &json!({ "step": "take_up" })).await.expect(200);
         let answer = json!({ "step": "accept", "text": "Si farà nel 2027." });
         let answered = editor.api.send_json(Method::POST, &format!("{at}/answer"), &answer).await.expect(200).json();

@@ -1,5 +1,6 @@
 //! Search as people use it: four languages, accents, mistakes, beginnings, filters; never what was hidden or withdrawn.
 
+mod filters;
 mod following;
 
 use civic::actor::{Actor, Role};
@@ -157,7 +158,7 @@ async fn a_word_still_being_typed_fits_by_its_beginning() {
             .await;
             assert_eq!(found.items.len(), 1, "{typed}");
             assert!(
-                look(city, words(&typed[..4])).await.items.is_empty(),
+                look(city, words(&typed[..3])).await.items.is_empty(),
                 "a whole word is meant"
             );
         }

@@ -154,7 +154,57 @@ async fn support_waits_for_its_phase_its_state_and_somebody_who_is_signed_in() {
         let reader = person::citizen(city, "lettore").await;
         let cx = reader.cx(city).await;
         assert_eq!(give(&cx, proposal).await, Err(Error::Conflict(Code::WrongPhase)));
-        assert_eq!(take_back(&cx, proposal).await, Err(Error::Conflict(Code::WrongPhase)));
+        assert_eq!(rows::number(city, ROWS).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn support_is_taken_back_in_any_phase_and_state_by_a_button_of_its_own() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = person::citizen(city, "autrice").await;
+        let editor = person::staff(city, "redattrice", civic::actor::Role::Editor).await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let withdrawn = given::proposal(city, &author, consultation, "Idea ritirata poi").await;
+        let comment = given::comment(city, &author, proposal, "Ci vogliono anche gli alberi.").await;
+        let reader = person::citizen(city, "lettore").await;
+        let cx = reader.cx(city).await;
+        for one in [proposal, withdrawn] {
+            give(&cx, one).await.expect("supported");
+        }
+        civic::comment::write::support(&cx, comment, true)
+            .await
+            .expect("supported");
+        civic::proposal::write::withdraw(&author.cx(city).await, withdrawn, "Ho cambiato idea.")
+            .await
+            .expect("withdrawn");
+        let step = civic::proposal::ProposalStep::TakeUp;
+        civic::proposal::write::answer(&editor.cx(city).await, proposal, step, None)
+            .await
+            .expect("taken up");
+        city.advance_ms(60 * DAY_MS);
+        let reader = person::citizen(city, "lettore").await;
+        let cx = reader.cx(city).await;
+        for (one, slug) in [(proposal, "piste-ciclabili-sicure"), (withdrawn, "idea-ritirata-poi")] {
+            let can = page(&cx, one).await.expect("read").can;
+            assert!(can.take_back && !can.support);
+            let own = format!("/it/proposals/{one}-{slug}");
+            let done = submit(&reader.pages, &own, &format!("/it/proposals/{one}/support"), &[]).await;
+            done.expect(303);
+            let shown = page(&cx, one).await.expect("read");
+            assert_eq!(
+                (shown.card.supports, shown.supported, shown.can.take_back),
+                (0, false, false)
+            );
+            assert!(give(&cx, one).await.is_err(), "but not given again");
+        }
+        let card = civic::comment::read::one(&cx, comment).await.expect("read");
+        assert!(card.can.take_back && !card.can.support);
+        let own = format!("/it/proposals/{proposal}-piste-ciclabili-sicure");
+        let action = format!("/it/comments/{comment}/support");
+        submit(&reader.pages, &own, &action, &[]).await.expect(303);
+        assert_eq!(rows::number(city, "select count(*) from comment_support").await, 0);
         assert_eq!(rows::number(city, ROWS).await, 0);
     })
     .await;

@@ -51,7 +51,9 @@ struct PlainPage {
     home: String,
 }
 
-fn status(error: &Error) -> StatusCode {
+/// The status of an answer to an error: of a page about it, and of a form that comes back.
+#[must_use]
+pub fn status(error: &Error) -> StatusCode {
     match error {
         Error::NotFound => StatusCode::NOT_FOUND,
         Error::Unauthenticated => StatusCode::UNAUTHORIZED,

@@ -11,7 +11,7 @@ use poem::web::Multipart;
 use poem::{FromRequest, Request, RequestBody};
 
 use crate::format::number;
-use crate::language::{Value, words, words_with};
+use crate::language::{Value, named, words, words_with};
 
 /// The fields of a query or a form, in the order in which they came.
 #[derive(Debug, Clone, Default)]
@@ -339,7 +339,7 @@ impl Form {
     }
 
     fn field(&self, name: &str, kind: &str, extra: &str, rows: usize, max: usize, options: &[Choice]) -> String {
-        let hint_key = format!("hint-{name}");
+        let hint_key = format!("hint-{}", name.replace('_', "-"));
         let hint = words(self.language, &hint_key);
         let field = Field {
             name,
@@ -375,7 +375,7 @@ impl Form {
 }
 
 fn label(language: Language, field: &str) -> String {
-    words(language, &format!("field-{field}"))
+    named(language, "field-", field)
 }
 
 #[cfg(test)]

@@ -28,12 +28,25 @@ pub fn number(language: Language, value: i64) -> String {
     text
 }
 
-/// A day: `25 novembre 2026`.
+/// What stands before the decimals.
+#[must_use]
+pub const fn comma(language: Language) -> char {
+    match language {
+        Language::It => ',',
+        Language::En => '.',
+    }
+}
+
+/// A day: `25 novembre 2026`, and the first of a month as `1º novembre 2026`.
 #[must_use]
 pub fn date(language: Language, zone: &Zone, at: Timestamp) -> String {
     let local = at.local(zone);
     let month = words(language, &format!("month-{}", local.month()));
-    let (day, year) = (local.day().to_string(), local.year().to_string());
+    let day = match local.day() {
+        1 => words(language, "first-of-month"),
+        day => day.to_string(),
+    };
+    let year = local.year().to_string();
     let values = [
         ("day", Value::Text(&day)),
         ("month", Value::Text(&month)),
@@ -77,11 +90,7 @@ const MEGABYTE: i64 = 1_000_000;
 pub fn size(language: Language, bytes: i64) -> String {
     if bytes >= MEGABYTE {
         let tenths = bytes * 10 / MEGABYTE;
-        let comma = match language {
-            Language::It => ',',
-            Language::En => '.',
-        };
-        format!("{}{comma}{} MB", tenths / 10, tenths % 10)
+        format!("{}{}{} MB", tenths / 10, comma(language), tenths % 10)
     } else {
         format!("{} kB", (bytes / 1_000).max(1))
     }
@@ -103,6 +112,9 @@ mod tests {
         let zone = Zone::named("Europe/Rome").expect("Rome is in the list");
         let at = Timestamp::parse_rfc3339("2026-11-24T23:30:00Z").expect("an instant");
         assert_eq!(date(Language::It, &zone, at), "25 novembre 2026");
+        let first = Timestamp::parse_rfc3339("2026-12-01T12:00:00Z").expect("an instant");
+        assert_eq!(date(Language::It, &zone, first), "1º dicembre 2026");
+        assert_eq!(date(Language::En, &zone, first), "1 December 2026");
         assert_eq!(moment(Language::En, &zone, at), "25 November 2026, 0:30");
     }
 }

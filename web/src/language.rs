@@ -30,6 +30,12 @@ pub fn words(language: Language, key: &str) -> String {
     WORDS.try_lookup(id(language), key).unwrap_or_else(|| key.to_owned())
 }
 
+/// The words of one name of a family: `state-` and `under_review`, whose key is `state-under-review`.
+#[must_use]
+pub fn named(language: Language, family: &str, name: &str) -> String {
+    words(language, &format!("{family}{}", name.replace('_', "-")))
+}
+
 /// The words of `key` with values put in.
 #[must_use]
 pub fn words_with(language: Language, key: &str, values: &[(&'static str, Value<'_>)]) -> String {

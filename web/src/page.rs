@@ -4,7 +4,7 @@ use civic::language::Language;
 use civic::secret::hash;
 
 use crate::assets;
-use crate::language::{Value, words, words_with};
+use crate::language::{Value, named, words, words_with};
 use crate::session;
 use crate::visit::Visit;
 
@@ -94,7 +94,7 @@ impl Page {
     /// The words of one name of a family: `phase-` and `collection`.
     #[must_use]
     pub fn tn(&self, family: &str, name: impl AsRef<str>) -> String {
-        words(self.language, &format!("{family}{}", name.as_ref()))
+        named(self.language, family, name.as_ref())
     }
 
     /// The words of a key about so many things, `n`.
@@ -178,8 +178,7 @@ impl Page {
         format!("<svg class=\"icon icon-sm\" aria-hidden=\"true\"><use href=\"{sprite}#{name}\"></use></svg>")
     }
 
-    /// The hidden keys of a form: its proof, and the key under which a second sending is known. `part` tells the forms
-    /// of one page apart.
+    /// The hidden keys of a form: its proof, and the key under which a second sending of it is known.
     #[must_use]
     pub fn keys(&self) -> String {
         format!(

@@ -60,12 +60,22 @@ impl<T: OutputType> TypeName for Connection<T> {
 impl<T: OutputType> Connection<T> {
     /// A page of civic's; `id` says by which id an item has its place.
     pub fn of<A: Into<T>, I: TypedId>(page: Page<A>, paging: Paging, id: impl Fn(&A) -> I) -> Self {
-        let next = page.next.map(|next| next.text());
-        let cursors: Vec<String> = page
+        let cursors = page
             .items
             .iter()
             .map(|item| page.place_of(id(item)).map(|place| place.text()).unwrap_or_default())
             .collect();
+        Self::with(page, paging, cursors)
+    }
+
+    /// A page of civic's none of whose rows was left out: the places are those of the items, one by one.
+    pub fn in_order<A: Into<T>>(page: Page<A>, paging: Paging) -> Self {
+        let cursors = page.places.iter().map(|place| place.text()).collect();
+        Self::with(page, paging, cursors)
+    }
+
+    fn with<A: Into<T>>(page: Page<A>, paging: Paging, cursors: Vec<String>) -> Self {
+        let next = page.next.map(|next| next.text());
         let page_info = PageInfo {
             has_next_page: next.is_some(),
             has_previous_page: paging.after.is_some(),

@@ -17,7 +17,7 @@ use crate::wire::attachment::AttachmentOut;
 use crate::wire::comment::{CommentOut, CommentSort, ThreadOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut, DistrictOut, FiguresOut, PhaseOut, ThemeOut};
 use crate::wire::proposal::{
-    AddendumOut, AnswerOut, DistrictNameOut, Point, ProposalOut, ProposalPageOut, ProposalPermissionsOut,
+    AddendumOut, AnswerOut, AnswerStep, DistrictNameOut, Point, ProposalOut, ProposalPageOut, ProposalPermissionsOut,
 };
 use crate::wire::{Language, Moment};
 
@@ -164,6 +164,11 @@ impl ProposalOut {
     /// The reference number in the source of an import.
     async fn reference(&self, ctx: &Context<'_>) -> Result<Option<String>> {
         Ok(self.whole(ctx).await?.reference.clone())
+    }
+
+    /// The steps by which the asking member can answer it now.
+    async fn steps(&self, ctx: &Context<'_>) -> Result<Vec<AnswerStep>> {
+        Ok(self.whole(ctx).await?.steps.clone())
     }
 
     /// What the asking member may do.

@@ -9,14 +9,14 @@ use civic::{comment, consultation, proposal};
 use super::asker::{cx, loading};
 use super::connection::{Connection, paging};
 use super::error::{Failed, Result};
-use super::input::{ProposalFilter, SearchFilter};
+use super::input::ProposalFilter;
 use super::limits::cost;
 use super::me::Me;
 use super::node::{self, Node};
 use crate::wire::comment::{CommentOut, WordingOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut};
 use crate::wire::proposal::{FacetsOut, ProposalOut, ProposalSort, VersionOut};
-use crate::wire::search::SearchOut;
+use crate::wire::search::{SearchFilter, SearchOut, offset};
 use crate::wire::{Ref, all};
 
 /// What the versions of one text cost, beside their own fields: few texts have more.
@@ -144,14 +144,18 @@ impl Query {
         Ok(all(found))
     }
 
-    /// The versions of a proposal's text, first to last, with what changed in each.
-    #[graphql(complexity = "cost(Some(VERSIONS), child_complexity)")]
+    /// The versions of a proposal's text, last first, with what changed in each.
+    #[graphql(complexity = "cost(first, child_complexity)")]
     async fn proposal_versions(
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Of which proposal.")] id: Ref<ProposalId>,
-    ) -> Result<Vec<VersionOut>> {
-        Ok(all(proposal::read::versions(&cx(ctx).await?, id.0).await?))
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<VersionOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = proposal::read::versions(&cx(ctx).await?, id.0, paging).await?;
+        Ok(Connection::in_order(page, paging))
     }
 
     /// One comment; nothing when there is none that you may know of.
@@ -200,15 +204,11 @@ impl Query {
         #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
         #[graphql(desc = "The `next` of the results before.")] after: Option<String>,
     ) -> Result<SearchOut> {
-        let offset = match after.as_deref().filter(|text| !text.is_empty()) {
-            None => 0,
-            Some(text) => text.parse().map_err(|_| Error::field("after", Code::Malformed))?,
-        };
         let search = documents::Search {
             text,
             typing: typing.unwrap_or(false),
             limit: paging(first, None)?.limit,
-            offset,
+            offset: offset(after.as_deref())?,
             ..filter.unwrap_or_default().into()
         };
         Ok(documents::find(&cx(ctx).await?, &search).await?.into())

@@ -71,7 +71,7 @@ pub fn expected(if_match: Option<String>) -> Result<Option<i64>> {
         return Ok(None);
     };
     let inside = tag.trim().strip_prefix('"').and_then(|tag| tag.strip_suffix('"'));
-    let version = inside.and_then(|tag| tag.split('-').next()?.parse().ok());
+    let version = inside.and_then(|tag| tag.rsplit_once('-').map_or(tag, |(version, _)| version).parse().ok());
     version
         .map(Some)
         .ok_or_else(|| Error::field("If-Match", Code::Malformed))
@@ -221,7 +221,7 @@ lists! {
     ConsultationList of ConsultationOut;
     /// Proposals.
     ProposalList of ProposalOut;
-    /// Versions of a text, first to last.
+    /// Versions of a text, last first.
     VersionList of VersionOut;
     /// Threads.
     ThreadList of ThreadOut;

@@ -26,6 +26,22 @@ async fn shown(cx: &Cx, id: ProposalId) -> Answered<One<ProposalPageOut>> {
     Ok(One(page.into(), version))
 }
 
+/// The filters that the list and its counts share.
+fn filter(
+    theme: Query<Vec<Ref<ThemeId>>>,
+    district: Query<Vec<Ref<DistrictId>>>,
+    state: Query<Option<ProposalState>>,
+    origin: Query<Option<Origin>>,
+) -> read::Filter {
+    read::Filter {
+        themes: theme.0.into_iter().map(|id| id.0).collect(),
+        districts: district.0.into_iter().map(|id| id.0).collect(),
+        state: state.0.map(Into::into),
+        origin: origin.0.map(Into::into),
+        ..read::Filter::default()
+    }
+}
+
 #[OpenApi(tag = "Tag::Proposals")]
 #[allow(clippy::too_many_arguments, reason = "one for each parameter of the query")]
 impl Proposals {
@@ -60,11 +76,8 @@ impl Proposals {
     ) -> Answered<Shown<ProposalList>> {
         let filter = read::Filter {
             consultation: consultation.0.map(|id| id.0),
-            themes: theme.0.into_iter().map(|id| id.0).collect(),
-            districts: district.0.into_iter().map(|id| id.0).collect(),
-            state: state.0.map(Into::into),
-            origin: origin.0.map(Into::into),
             author: author.0.map(|id| id.0),
+            ..filter(theme, district, state, origin)
         };
         let sort = sort.0.unwrap_or(ProposalSort::Newest).with_seed(seed.0.unwrap_or(0));
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
@@ -89,13 +102,7 @@ impl Proposals {
         /// That came in this way.
         origin: Query<Option<Origin>>,
     ) -> Answered<Shown<FacetsOut>> {
-        let filter = read::Filter {
-            themes: theme.0.into_iter().map(|id| id.0).collect(),
-            districts: district.0.into_iter().map(|id| id.0).collect(),
-            state: state.0.map(Into::into),
-            origin: origin.0.map(Into::into),
-            ..read::Filter::default()
-        };
+        let filter = filter(theme, district, state, origin);
         Ok(Shown(read::facets(&call.0, id.0.0, &filter).await?.into()))
     }
 
@@ -260,15 +267,20 @@ impl Proposals {
         shown(&call.0, id).await
     }
 
-    /// List the versions of a proposal's text
+    /// List the versions of a proposal's text, last first
     #[oai(path = "/proposals/:id/versions", method = "get", operation_id = "proposal_versions")]
     async fn versions(
         &self,
         call: Call,
         /// The proposal.
         id: Path<Ref<ProposalId>>,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
     ) -> Answered<Shown<VersionList>> {
-        Ok(Shown(read::versions(&call.0, id.0.0).await?.into()))
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(read::versions(&call.0, id.0.0, paging).await?.into()))
     }
 
     /// Support a proposal

@@ -1,8 +1,7 @@
 //! Search and the state of the system over REST.
 
 use civic::documents::read::{Search, find};
-use civic::error::{Code, Error};
-use civic::id::{ConsultationId, DistrictId, ThemeId, TypedId};
+use civic::id::{ConsultationId, DistrictId, ThemeId};
 use civic::page::Paging;
 use poem_openapi::param::Query;
 use poem_openapi::{Object, OpenApi};
@@ -11,7 +10,7 @@ use super::Tag;
 use super::answer::{Answered, Call, Shown};
 use crate::wire::comment::Stance;
 use crate::wire::proposal::{Origin, ProposalState};
-use crate::wire::search::{Kind, SearchOut};
+use crate::wire::search::{Kind, SearchFilter, SearchOut, offset};
 use crate::wire::{Moment, Ref};
 
 /// The operations that belong to no noun.
@@ -61,31 +60,21 @@ impl Finding {
         /// After so many results: the `next` of the page before.
         after: Query<Option<String>>,
     ) -> Answered<Shown<SearchOut>> {
-        let filters = [
-            theme.0.map(|id| ("theme", id.0.text())),
-            district.0.map(|id| ("district", id.0.text())),
-            state
-                .0
-                .map(|value| ("state", civic::proposal::ProposalState::from(value).as_str().to_owned())),
-            origin
-                .0
-                .map(|value| ("origin", civic::proposal::Origin::from(value).as_str().to_owned())),
-            stance
-                .0
-                .map(|value| ("stance", civic::comment::Stance::from(value).as_str().to_owned())),
-        ];
-        let offset = match after.0.as_deref().filter(|text| !text.is_empty()) {
-            None => 0,
-            Some(text) => text.parse().map_err(|_| Error::field("after", Code::Malformed))?,
+        let filter = SearchFilter {
+            kind: kind.0,
+            consultation: consultation.0,
+            theme: theme.0,
+            district: district.0,
+            state: state.0,
+            origin: origin.0,
+            stance: stance.0,
         };
         let search = Search {
             text: q.0,
-            kind: kind.0.map(Into::into),
-            consultation: consultation.0.map(|id| id.0),
-            filters: filters.into_iter().flatten().collect(),
             typing: typing.0.unwrap_or(false),
             limit: Paging::parse(limit.0, None)?.limit,
-            offset,
+            offset: offset(after.0.as_deref())?,
+            ..filter.into()
         };
         Ok(Shown(find(&call.0, &search).await?.into()))
     }

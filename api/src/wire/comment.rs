@@ -58,8 +58,10 @@ pub struct CommentPermissionsOut {
     pub edit: bool,
     /// Remove it.
     pub remove: bool,
-    /// Support it, or take the support back.
+    /// Support it.
     pub support: bool,
+    /// Take one's support back.
+    pub take_back: bool,
     /// Answer it.
     pub reply: bool,
     /// Hide or restore it.
@@ -72,6 +74,7 @@ impl From<Permissions> for CommentPermissionsOut {
             edit: can.edit,
             remove: can.remove,
             support: can.support,
+            take_back: can.take_back,
             reply: can.reply,
             moderate: can.moderate,
         }

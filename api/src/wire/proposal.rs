@@ -68,6 +68,22 @@ impl From<AnswerStep> for civic::proposal::ProposalStep {
     }
 }
 
+impl AnswerStep {
+    /// The step on the wire; nothing for one that is none of the city's.
+    #[must_use]
+    pub const fn of(step: civic::proposal::ProposalStep) -> Option<Self> {
+        use civic::proposal::ProposalStep as Step;
+        match step {
+            Step::TakeUp => Some(Self::TakeUp),
+            Step::Accept => Some(Self::Accept),
+            Step::AcceptPartly => Some(Self::AcceptPartly),
+            Step::Decline => Some(Self::Decline),
+            Step::Deliver => Some(Self::Deliver),
+            Step::Publish | Step::Withdraw | Step::Merge => None,
+        }
+    }
+}
+
 /// How a proposal came in.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
 #[oai(rename_all = "snake_case")]
@@ -203,7 +219,7 @@ pub struct ProposalOut {
     pub support_count: i64,
     /// How many comments it has.
     pub comment_count: i64,
-    /// Grows with each change of the text.
+    /// Grows with each change of the text; from 1 once it is published, below while it is a draft.
     pub version: i64,
     /// When it was begun.
     pub created_at: Moment,
@@ -249,10 +265,14 @@ pub struct ProposalPermissionsOut {
     pub add: bool,
     /// Correct the text, marked so.
     pub correct: bool,
+    /// Answer it for the city, by one of its steps.
+    pub answer: bool,
     /// Take it back.
     pub withdraw: bool,
-    /// Support it, or take the support back.
+    /// Support it.
     pub support: bool,
+    /// Take one's support back.
+    pub take_back: bool,
     /// Comment it.
     pub comment: bool,
     /// Hide or restore it.
@@ -266,8 +286,10 @@ impl From<Permissions> for ProposalPermissionsOut {
             publish: can.publish,
             add: can.add,
             correct: can.correct,
+            answer: can.answer,
             withdraw: can.withdraw,
             support: can.support,
+            take_back: can.take_back,
             comment: can.comment,
             moderate: can.moderate,
         }
@@ -361,6 +383,8 @@ pub struct ProposalPageOut {
     pub reference: Option<String>,
     /// What the asking member may do.
     pub can: ProposalPermissionsOut,
+    /// The steps by which the asking member can answer it now.
+    pub steps: Vec<AnswerStep>,
     /// The consultation's phase now.
     pub phase: Option<PhaseOut>,
 }
@@ -386,6 +410,7 @@ impl From<ProposalPage> for ProposalPageOut {
             attachments: all(page.attachments),
             reference: page.reference,
             can: page.can.into(),
+            steps: page.steps.into_iter().filter_map(AnswerStep::of).collect(),
             phase: page.phase.map(Into::into),
         }
     }

@@ -1,13 +1,15 @@
-//! Search results on the wire.
+//! Searching on the wire: which results, where they begin, and what was found.
 
-use async_graphql::{Enum, SimpleObject};
+use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::documents::Span;
-use civic::documents::read::{SearchPage, SearchResult, Thing};
+use civic::documents::read::{Search, SearchPage, SearchResult, Thing};
+use civic::error::{Code, Error, Result};
+use civic::id::{ConsultationId, DistrictId, ThemeId};
 use poem_openapi::{Enum as ApiEnum, Object};
 
-use super::all;
-use super::comment::CommentOut;
-use super::proposal::ProposalOut;
+use super::comment::{CommentOut, Stance};
+use super::proposal::{Origin, ProposalOut, ProposalState};
+use super::{Ref, all};
 
 /// What kind of thing was found.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
@@ -18,6 +20,57 @@ pub enum Kind {
     Proposal,
     /// A comment.
     Comment,
+}
+
+/// Which results of a search.
+#[derive(Debug, Clone, Default, InputObject)]
+pub struct SearchFilter {
+    /// Only this kind.
+    pub kind: Option<Kind>,
+    /// Only in this consultation.
+    pub consultation: Option<Ref<ConsultationId>>,
+    /// Only with this theme.
+    pub theme: Option<Ref<ThemeId>>,
+    /// Only in this district.
+    pub district: Option<Ref<DistrictId>>,
+    /// Only in this state.
+    pub state: Option<ProposalState>,
+    /// Only those that came in this way.
+    pub origin: Option<Origin>,
+    /// Only comments of this stance.
+    pub stance: Option<Stance>,
+}
+
+impl From<SearchFilter> for Search {
+    fn from(given: SearchFilter) -> Self {
+        let state = given.state.map(civic::proposal::ProposalState::from);
+        let origin = given.origin.map(civic::proposal::Origin::from);
+        let stance = given.stance.map(civic::comment::Stance::from);
+        let filters = [
+            given.theme.map(|id| ("theme", id.0.to_string())),
+            given.district.map(|id| ("district", id.0.to_string())),
+            state.map(|state| ("state", state.as_str().to_owned())),
+            origin.map(|origin| ("origin", origin.as_str().to_owned())),
+            stance.map(|stance| ("stance", stance.as_str().to_owned())),
+        ];
+        Self {
+            kind: given.kind.map(Into::into),
+            consultation: given.consultation.map(|id| id.0),
+            filters: filters.into_iter().flatten().collect(),
+            ..Self::default()
+        }
+    }
+}
+
+/// After how many results a page begins: the `next` of the page before, or nothing for the first.
+///
+/// # Errors
+/// `Invalid` in `after` when it is no such text.
+pub fn offset(after: Option<&str>) -> Result<u64> {
+    match after.filter(|text| !text.is_empty()) {
+        None => Ok(0),
+        Some(text) => text.parse().map_err(|_| Error::field("after", Code::Malformed)),
+    }
 }
 
 /// A piece of text, marked where it fits what was looked for.

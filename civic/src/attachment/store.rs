@@ -43,11 +43,21 @@ pub(crate) async fn insert(tx: &Tx, row: row::ActiveModel) -> Result<()> {
     Ok(())
 }
 
-pub(crate) async fn count(tx: &Tx, proposal: ProposalId) -> Result<u64> {
-    Ok(present()
-        .filter(row::Column::ProposalId.eq(proposal))
-        .count(&**tx)
-        .await?)
+/// How many a proposal has, and how many a member added since then, removed ones too.
+pub(crate) async fn counts(
+    db: &impl ConnectionTrait,
+    proposal: ProposalId,
+    member: Option<MemberId>,
+    since: Timestamp,
+) -> Result<(u64, u64)> {
+    let of_proposal = present().filter(row::Column::ProposalId.eq(proposal)).count(db).await?;
+    let Some(member) = member else {
+        return Ok((of_proposal, 0));
+    };
+    let added = row::Entity::find()
+        .filter(row::Column::AddedBy.eq(member))
+        .filter(row::Column::AddedAt.gte(since));
+    Ok((of_proposal, added.count(db).await?))
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: AttachmentId) -> Result<Option<row::Model>> {

@@ -1,22 +1,25 @@
 //! Adding and removing pictures and files.
 //!
 //! Rule: the bytes are stored before the row that names them, and go after it: a crash may leave bytes that nobody
-//! names, never a name without bytes.
+//! names, never a name without bytes. They change as long as the text does, and no longer.
 
 use bytes::Bytes;
 use sea_orm::ActiveValue::Set;
+use tokio::sync::Semaphore;
 
 use super::{AttachmentKind, Variant, key, store};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::id::{AttachmentId, ProposalId};
-use crate::limits::{ATTACHMENTS_PER_PROPOSAL, FILE_NAME_MAX_CHARS};
+use crate::limits::{ATTACHMENTS_PER_PROPOSAL, FILE_NAME_MAX_CHARS, PICTURES_AT_ONCE, UPLOADS_PER_HOUR};
 use crate::outbox::{self, Event};
 use crate::picture::{self, FileKind, FileProblem, Prepared};
 use crate::policy::{Act, On};
-use crate::proposal::{ProposalState, store as proposal};
+use crate::proposal::store as proposal;
+use crate::proposal::write::check_editable;
 use crate::repeat;
 use crate::text::Title;
+use crate::time::{HOUR_MS, HOUR_S};
 use crate::{City, Cx};
 
 /// What somebody uploads.
@@ -42,48 +45,79 @@ struct Stored {
 /// Adds a picture or a file to one's proposal; gives its id.
 ///
 /// # Errors
-/// `Invalid` without a description or with the file's problem, `TooMany` in `file` when the proposal has its number, `Conflict(WrongState)` when
-/// it is not open.
+/// `Invalid` without a description or with the file's problem, `TooMany` in `file` when the proposal has its number,
+/// `Conflict` when its text cannot be changed now, `TooMany` for too many in an hour.
 pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<AttachmentId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
-    let facts = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?.facts()?;
-    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    let row = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+    check_open(cx, &row)?;
+    let hour_ago = cx.now.plus_ms(-HOUR_MS);
+    check_room(store::counts(cx.db(), id, cx.actor.member(), hour_ago).await?)?;
     let description = read_description(&new.description)?;
     let stored = prepare(new.bytes).await?;
     let attachment: AttachmentId = cx.id();
     keep(&cx.city, attachment, &stored).await?;
     let tx = cx.begin().await?;
-    let row = proposal::lock(&tx, id).await?;
-    cx.check(Act::EditProposal, On::Proposal(&row.facts()?))?;
-    if row.hidden_by.is_some() || !matches!(row.state()?, ProposalState::Draft | ProposalState::Published) {
-        return Err(Error::Conflict(Code::WrongState));
+    let named = name(cx, &tx, (id, attachment), stored, (&new.name, description)).await;
+    if let Err(refused) = named {
+        drop(tx);
+        forget_bytes(&cx.city, attachment).await?;
+        return Err(refused);
     }
-    let number = store::count(&tx, id).await?;
-    if number >= ATTACHMENTS_PER_PROPOSAL {
+    cx.commit(tx, attachment).await
+}
+
+/// Whether what belongs to the text may change with it.
+fn check_open(cx: &Cx, row: &proposal::row::Model) -> Result<()> {
+    let facts = row.facts()?;
+    cx.check(Act::EditProposal, On::Proposal(&facts))?;
+    if facts.is_draft() {
+        Ok(())
+    } else {
+        check_editable(cx, row)
+    }
+}
+
+/// Whether the proposal and its author may have one more, with so many of them and so many in the last hour.
+fn check_room((of_proposal, of_hour): (u64, u64)) -> Result<u64> {
+    if of_proposal >= ATTACHMENTS_PER_PROPOSAL {
         return Err(Error::field("file", Code::TooMany));
     }
-    store::insert(
-        &tx,
-        store::row::ActiveModel {
-            id: Set(attachment),
-            proposal_id: Set(id),
-            kind: Set(stored.kind.as_str().to_owned()),
-            media_type: Set(stored.media_type),
-            name: Set(clean_name(&new.name)),
-            description: Set(description),
-            size_bytes: Set(i64::try_from(stored.full.len()).unwrap_or(i64::MAX)),
-            width: Set(stored.size.map(|size| size.0)),
-            height: Set(stored.size.map(|size| size.1)),
-            position: Set(i64::try_from(number).unwrap_or(0)),
-            added_by: Set(cx.actor.member()),
-            added_at: Set(cx.now),
-            removed_at: Set(None),
-        },
-    )
-    .await?;
-    cx.commit(tx, attachment).await
+    if of_hour >= UPLOADS_PER_HOUR {
+        return Err(Error::TooMany { retry_after_s: HOUR_S });
+    }
+    Ok(of_proposal)
+}
+
+/// Puts the row that names the stored bytes.
+async fn name(
+    cx: &Cx,
+    tx: &Tx,
+    (id, attachment): (ProposalId, AttachmentId),
+    stored: Stored,
+    (name, description): (&str, String),
+) -> Result<()> {
+    check_open(cx, &proposal::lock(tx, id).await?)?;
+    let hour_ago = cx.now.plus_ms(-HOUR_MS);
+    let number = check_room(store::counts(&**tx, id, cx.actor.member(), hour_ago).await?)?;
+    let row = store::row::ActiveModel {
+        id: Set(attachment),
+        proposal_id: Set(id),
+        kind: Set(stored.kind.as_str().to_owned()),
+        media_type: Set(stored.media_type),
+        name: Set(clean_name(name)),
+        description: Set(description),
+        size_bytes: Set(i64::try_from(stored.full.len()).unwrap_or(i64::MAX)),
+        width: Set(stored.size.map(|size| size.0)),
+        height: Set(stored.size.map(|size| size.1)),
+        position: Set(i64::try_from(number).unwrap_or(0)),
+        added_by: Set(cx.actor.member()),
+        added_at: Set(cx.now),
+        removed_at: Set(None),
+    };
+    store::insert(tx, row).await
 }
 
 /// Without it a picture tells nothing to those who cannot see it, and a file has no name to be opened by.
@@ -93,8 +127,15 @@ fn read_description(raw: &str) -> Result<String> {
         .map_err(|problem| Error::Invalid(vec![problem.fault("description")]))
 }
 
+/// Decoding takes much memory for a short time: few at once, however many people upload.
+static DECODING: Semaphore = Semaphore::const_new(PICTURES_AT_ONCE);
+
 /// Decoding is work for the processor: off the threads that answer requests.
 async fn prepare(bytes: Bytes) -> Result<Stored> {
+    let _permit = DECODING
+        .acquire()
+        .await
+        .map_err(|error| Error::Bug(error.to_string()))?;
     let done = tokio::task::spawn_blocking(move || judge(bytes)).await;
     done.map_err(|error| Error::Bug(error.to_string()))?.map_err(problem)
 }
@@ -175,7 +216,8 @@ fn clean_name(name: &str) -> String {
 /// Says what a picture or file of one's proposal shows.
 ///
 /// # Errors
-/// `NotFound` when there is none, `Invalid` for a description over its limit.
+/// `NotFound` when there is none, `Invalid` for a description over its limit, `Conflict` when the proposal's text cannot be
+/// changed now.
 pub async fn describe(cx: &Cx, id: AttachmentId, description: &str) -> Result<AttachmentId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -183,7 +225,7 @@ pub async fn describe(cx: &Cx, id: AttachmentId, description: &str) -> Result<At
     let tx = cx.begin().await?;
     let found = store::find(&*tx, id).await?.ok_or(Error::NotFound)?;
     let row = proposal::lock(&tx, found.proposal_id).await?;
-    cx.check(Act::EditProposal, On::Proposal(&row.facts()?))?;
+    check_open(cx, &row)?;
     store::describe(&tx, id, &read_description(description)?).await?;
     cx.commit(tx, id).await
 }
@@ -191,7 +233,7 @@ pub async fn describe(cx: &Cx, id: AttachmentId, description: &str) -> Result<At
 /// Removes a picture or file from one's proposal.
 ///
 /// # Errors
-/// `NotFound` when there is none.
+/// `NotFound` when there is none, `Conflict` when the proposal's text cannot be changed now.
 pub async fn remove(cx: &Cx, id: AttachmentId) -> Result<()> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -199,7 +241,7 @@ pub async fn remove(cx: &Cx, id: AttachmentId) -> Result<()> {
     let tx = cx.begin().await?;
     let found = store::find(&*tx, id).await?.ok_or(Error::NotFound)?;
     let row = proposal::lock(&tx, found.proposal_id).await?;
-    cx.check(Act::EditProposal, On::Proposal(&row.facts()?))?;
+    check_open(cx, &row)?;
     store::remove(&tx, id, cx.now).await?;
     outbox::put(&tx, cx, &Event::AttachmentRemoved { attachment: id }).await?;
     cx.commit(tx, ()).await

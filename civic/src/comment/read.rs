@@ -17,11 +17,8 @@ use crate::policy::{self, Act, On};
 use crate::proposal::ProposalFacts;
 use crate::proposal::read::Named;
 use crate::proposal::store as proposal;
-use crate::text::{Change, Markdown, difference};
+use crate::text::{Change, Markdown, differences};
 use crate::time::Timestamp;
-
-/// Earlier wordings that are listed; an hour of editing makes no more.
-pub const WORDINGS_SHOWN: u64 = 100;
 
 /// In which order threads are.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -71,8 +68,10 @@ pub struct Permissions {
     pub edit: bool,
     /// Remove it.
     pub remove: bool,
-    /// Support it, or take the support back.
+    /// Support it.
     pub support: bool,
+    /// Take one's support back.
+    pub take_back: bool,
     /// Answer it.
     pub reply: bool,
     /// Hide or restore it.
@@ -348,48 +347,35 @@ pub async fn own(cx: &Cx, paging: Paging) -> Result<Page<CommentCard>> {
 pub async fn wordings(cx: &Cx, id: CommentId) -> Result<Vec<Wording>> {
     let card = one(cx, id).await?;
     let body = card.body.ok_or(Error::NotFound)?;
-    let mut earlier = String::new();
-    let mut wordings = Vec::new();
-    for row in store::wordings(cx.db(), id).await? {
-        let changes = if wordings.is_empty() {
-            Vec::new()
-        } else {
-            difference(&earlier, &row.body)
-        };
-        earlier.clone_from(&row.body);
-        let body = Markdown::from_stored(row.body);
-        wordings.push(Wording {
-            number: row.version,
-            body,
-            written_at: row.written_at,
-            changes,
-        });
-    }
-    let changes = if wordings.is_empty() {
-        Vec::new()
-    } else {
-        difference(&earlier, body.as_str())
-    };
+    let rows = store::wordings(cx.db(), id).await?;
+    let mut all: Vec<(i64, String, Timestamp)> = rows
+        .into_iter()
+        .map(|row| (row.version, row.body, row.written_at))
+        .collect();
     let written_at = card.edited_at.unwrap_or(card.written_at);
-    wordings.push(Wording {
-        number: card.version,
-        body,
-        written_at,
-        changes,
-    });
-    Ok(wordings)
+    all.push((card.version, body.into_string(), written_at));
+    let pairs = all.windows(2).map(|two| (two[0].1.clone(), two[1].1.clone()));
+    let changes = differences(pairs.collect()).await?;
+    Ok(all
+        .into_iter()
+        .zip(std::iter::once(Vec::new()).chain(changes))
+        .map(|((number, body, written_at), changes)| Wording {
+            number,
+            body: Markdown::from_stored(body),
+            written_at,
+            changes,
+        })
+        .collect())
 }
 
 /// Comments as they are shown; those under a proposal that is not among `above` are left out.
 async fn cards(cx: &Cx, above: &HashMap<ProposalId, Above>, rows: Vec<CardRow>) -> Result<Vec<CommentCard>> {
     let ids: Vec<CommentId> = rows.iter().map(|row| row.id).collect();
-    let supported = match cx.actor.member() {
-        Some(member) if !ids.is_empty() && cx.can(Act::ReadOwn, On::Member(member)) => {
-            store::supported_among(cx.db(), member, &ids)
-                .await?
-                .into_iter()
-                .collect()
-        }
+    let supported = match crate::support::read::asking(cx) {
+        Some(member) if !ids.is_empty() => store::supported_among(cx.db(), member, &ids)
+            .await?
+            .into_iter()
+            .collect(),
         _ => HashSet::new(),
     };
     let decisions: Vec<DecisionId> = rows.iter().filter_map(|row| row.hidden_by).collect();
@@ -417,7 +403,7 @@ fn card(
         hidden: row.hidden_by.is_some(),
         removed: row.removed_at.is_some(),
     };
-    let can = permissions(cx, above, &facts, &row);
+    let can = permissions(cx, above, &facts, &row, supported.contains(&row.id));
     let sees_hidden = policy::is_own(&cx.actor, row.author_id) || can.moderate;
     let gone = match (row.removed_at, row.hidden_by) {
         (Some(_), _) => Some(Gone::Removed),
@@ -454,7 +440,7 @@ fn card(
     }
 }
 
-fn permissions(cx: &Cx, above: &Above, facts: &CommentFacts, row: &CardRow) -> Permissions {
+fn permissions(cx: &Cx, above: &Above, facts: &CommentFacts, row: &CardRow, supported: bool) -> Permissions {
     let on = On::Comment(facts);
     let may_or_could = |act| matches!(cx.check(act, on), Ok(()) | Err(Error::Unauthenticated));
     let here = !facts.hidden && !facts.removed;
@@ -462,6 +448,7 @@ fn permissions(cx: &Cx, above: &Above, facts: &CommentFacts, row: &CardRow) -> P
         edit: here && cx.can(Act::EditComment, on) && is_editable(row.written_at, cx.now),
         remove: !facts.removed && cx.can(Act::RemoveComment, on),
         support: here && above.takes_comments && may_or_could(Act::SupportComment),
+        take_back: supported && cx.can(Act::SupportComment, on),
         reply: here && above.takes_comments && row.depth < REPLY_DEPTH_MAX && may_or_could(Act::WriteComment),
         moderate: !facts.removed && cx.can(Act::Moderate, on),
     }

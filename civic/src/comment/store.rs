@@ -14,7 +14,7 @@ use super::read::Sort;
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{CommentId, DecisionId, MemberId, ProposalId};
-use crate::limits::REPLIES_PER_PAGE;
+use crate::limits::{EDITS_PER_COMMENT, REPLIES_PER_PAGE};
 use crate::member::store as member;
 use crate::page::Paging;
 use crate::proposal::{ProposalFacts, store as proposal};
@@ -156,7 +156,7 @@ pub(crate) async fn wordings(db: &impl ConnectionTrait, id: CommentId) -> Result
     let query = version::Entity::find().filter(version::Column::CommentId.eq(id));
     Ok(query
         .order_by_asc(version::Column::Version)
-        .limit(super::read::WORDINGS_SHOWN)
+        .limit(EDITS_PER_COMMENT.unsigned_abs())
         .all(db)
         .await?)
 }

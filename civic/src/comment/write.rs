@@ -9,7 +9,7 @@ use crate::consultation::{self, Doing};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::id::{CommentId, ProposalId};
-use crate::limits::{COMMENT_BODY_MAX_CHARS, COMMENTS_PER_HOUR, REPLY_DEPTH_MAX};
+use crate::limits::{COMMENT_BODY_MAX_CHARS, COMMENTS_PER_HOUR, EDITS_PER_COMMENT, REPLY_DEPTH_MAX};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::proposal::{read_lang, store as proposal};
@@ -99,7 +99,7 @@ fn read_body(raw: &str) -> Result<Markdown> {
 /// Changes one's comment; the earlier wording is kept. Gives the new version's number.
 ///
 /// # Errors
-/// `Conflict(EditingClosed)` after an hour, `Conflict(OutOfDate)` when `expected` is not the present version.
+/// `Conflict(EditingClosed)` after an hour, `Conflict(TooManyChanges)` after too many, `Conflict(OutOfDate)` when `expected` is not the present version.
 pub async fn edit(cx: &Cx, id: CommentId, expected: Option<i64>, body: &str) -> Result<i64> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -118,6 +118,9 @@ pub async fn edit(cx: &Cx, id: CommentId, expected: Option<i64>, body: &str) -> 
     if body.as_str() == before.body {
         return cx.commit(tx, before.version).await;
     }
+    if before.version > EDITS_PER_COMMENT {
+        return Err(Error::Conflict(Code::TooManyChanges));
+    }
     store::keep_wording(&tx, &before).await?;
     let version = before.version + 1;
     let after = row::ActiveModel {
@@ -127,16 +130,17 @@ pub async fn edit(cx: &Cx, id: CommentId, expected: Option<i64>, body: &str) -> 
         ..Default::default()
     };
     store::change(&tx, &before, after).await?;
-    outbox::put(
-        &tx,
-        cx,
-        &Event::CommentChanged {
-            comment: id,
-            proposal: before.proposal_id,
-        },
-    )
-    .await?;
+    tell(&tx, cx, &before).await?;
     cx.commit(tx, version).await
+}
+
+/// The index and whoever follows the proposal hear of the change.
+pub(crate) async fn tell(tx: &Tx, cx: &Cx, of: &row::Model) -> Result<()> {
+    let event = Event::CommentChanged {
+        comment: of.id,
+        proposal: of.proposal_id,
+    };
+    outbox::put(tx, cx, &event).await
 }
 
 fn check_here(before: &row::Model) -> Result<()> {
@@ -169,22 +173,15 @@ pub async fn remove(cx: &Cx, id: CommentId) -> Result<CommentId> {
     if before.hidden_by.is_none() {
         proposal::add_to(&tx, before.proposal_id, proposal::row::Column::Comments, -1).await?;
     }
-    outbox::put(
-        &tx,
-        cx,
-        &Event::CommentChanged {
-            comment: id,
-            proposal: before.proposal_id,
-        },
-    )
-    .await?;
+    tell(&tx, cx, &before).await?;
     cx.commit(tx, id).await
 }
 
-/// Supports a comment, or takes the support back.
+/// Supports a comment, or takes the support back, which is possible at any time.
 ///
 /// # Errors
-/// `Conflict(Removed)` or `Conflict(Hidden)` when it is gone, `Conflict(WrongPhase)` when nothing may be said now.
+/// For giving `Conflict(Removed)` or `Conflict(Hidden)` when it is gone, `Conflict(WrongPhase)` when nothing may be said
+/// now; `NotFound` for either when the actor may not know of it.
 pub async fn support(cx: &Cx, id: CommentId, wanted: bool) -> Result<Tally> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -193,40 +190,27 @@ pub async fn support(cx: &Cx, id: CommentId, wanted: bool) -> Result<Tally> {
     let (before, above) = store::lock(&tx, id).await?;
     cx.check(Act::SupportComment, On::Comment(&before.facts(above.facts()?)))?;
     let member = cx.actor.member().ok_or(Error::Unauthenticated)?;
-    check_here(&before)?;
-    check_open(cx, &above).await?;
+    if wanted {
+        check_here(&before)?;
+        check_open(cx, &above).await?;
+    }
     let (changed, by) = if wanted {
         (store::add_support(&tx, id, member, cx.now).await?, 1)
     } else {
         (store::take_support(&tx, id, member).await?, -1)
     };
-    if !changed {
-        return cx
-            .commit(
-                tx,
-                Tally {
-                    supports: before.supports,
-                    supported: wanted,
-                },
-            )
-            .await;
-    }
-    store::add_to_supports(&tx, id, by).await?;
-    outbox::put(
-        &tx,
-        cx,
-        &Event::CommentTallied {
+    let by = if changed { by } else { 0 };
+    if changed {
+        store::add_to_supports(&tx, id, by).await?;
+        let event = Event::CommentTallied {
             comment: id,
             proposal: before.proposal_id,
-        },
-    )
-    .await?;
-    cx.commit(
-        tx,
-        Tally {
-            supports: before.supports + by,
-            supported: wanted,
-        },
-    )
-    .await
+        };
+        outbox::put(&tx, cx, &event).await?;
+    }
+    let tally = Tally {
+        supports: before.supports + by,
+        supported: wanted,
+    };
+    cx.commit(tx, tally).await
 }

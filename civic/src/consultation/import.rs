@@ -306,8 +306,6 @@ impl Import<'_> {
         let answer = from_html(&line.rejected_message).into_string();
         let answer = (!answer.is_empty()).then_some(answer);
         let id: ProposalId = self.cx.city.ids.next(at);
-        let mut chance = [0_u8; 4];
-        self.cx.city.ids.fill(&mut chance);
         let author = authors.get(&line.author).copied();
         let version = proposal::version::ActiveModel {
             proposal_id: Set(id),
@@ -336,7 +334,7 @@ impl Import<'_> {
             latitude_e6: Set(None),
             longitude_e6: Set(None),
             version: Set(1),
-            shuffle: Set(i64::from(u32::from_be_bytes(chance) >> 1)),
+            shuffle: Set(proposal::shuffle(&self.cx.city)),
             tally_supports: Set(line.supports),
             supports: Set(line.supports),
             comments: Set(0),

@@ -4,11 +4,14 @@ mod desk;
 
 use std::collections::HashMap;
 
-use super::{District, DistrictKind, Outline, Phase, PhaseKind, Rules, Standing, Theme, phase_at, standing, store};
+use super::{
+    District, DistrictKind, Doing, Outline, Phase, PhaseKind, Rules, Standing, Theme, phase_at, standing, store,
+};
 use crate::Cx;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, DistrictId, ThemeId, TypedId};
 use crate::language::{Language, Localised};
+use crate::limits::PAGE_MAX;
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
 use crate::proposal::{Point, store as proposal};
@@ -36,6 +39,8 @@ pub struct ConsultationCard {
     pub phase: Option<Phase>,
     /// The phase that comes next.
     pub next_phase: Option<Phase>,
+    /// Whether proposals can be published now.
+    pub collects: bool,
     /// When it was made.
     pub created_at: Timestamp,
     /// Grows with each change.
@@ -86,13 +91,15 @@ fn phases(rows: Vec<store::phase::Model>) -> HashMap<ConsultationId, Vec<Phase>>
 }
 
 fn card(cx: &Cx, row: &store::row::Model, phases: Vec<Phase>) -> ConsultationCard {
+    let phase = phase_at(&phases, cx.now).cloned();
     ConsultationCard {
         id: row.id,
         slug: row.slug.clone(),
         title: localised(cx, &row.title),
         question: localised(cx, &row.question),
         standing: standing(&phases, cx.now),
-        phase: phase_at(&phases, cx.now).cloned(),
+        collects: phase.as_ref().is_some_and(|phase| phase.kind.allows(Doing::Propose)),
+        phase,
         next_phase: phases.iter().find(|phase| phase.window.start > cx.now).cloned(),
         phases,
         created_at: row.created_at,
@@ -120,6 +127,17 @@ pub async fn list(cx: &Cx, paging: Paging) -> Result<Page<ConsultationCard>> {
     let ids: Vec<ConsultationId> = page.items.iter().map(|row| row.id).collect();
     let mut phases = phases(store::phases(cx.db(), &ids).await?);
     Ok(page.map(|row| card(cx, &row, phases.remove(&row.id).unwrap_or_default())))
+}
+
+/// The consultations that collect proposals now, those that close first in front; as many as one page holds.
+///
+/// # Errors
+/// Those of the database.
+pub async fn open_for_proposals(cx: &Cx) -> Result<Vec<ConsultationCard>> {
+    cx.check(Act::ReadPublic, On::City)?;
+    let kinds = PhaseKind::ALL.into_iter().filter(|kind| kind.allows(Doing::Propose));
+    let ids = store::in_phase(cx.db(), kinds, cx.now, PAGE_MAX).await?;
+    by_ids(cx, &ids).await
 }
 
 /// The cards of `ids`, in that order.
@@ -314,40 +332,29 @@ pub(crate) async fn check_theme(cx: &Cx, id: ConsultationId, theme: ThemeId) -> 
     }
 }
 
-pub(crate) async fn check_district(cx: &Cx, id: ConsultationId, district: DistrictId) -> Result<()> {
+/// A district or quarter must be of this kind and of the consultation; the fault is in the field of that name.
+pub(crate) async fn check_district(
+    cx: &Cx,
+    id: ConsultationId,
+    kind: DistrictKind,
+    district: DistrictId,
+) -> Result<()> {
     let found = store::districts_of(cx.db(), &[district]).await?;
-    if found.iter().any(|row| row.consultation_id == id) {
+    let fits = |row: &store::district::Model| row.consultation_id == id && row.kind == kind.as_str();
+    if found.iter().any(fits) {
         Ok(())
     } else {
-        Err(Error::field("district", Code::DistrictUnknown))
+        Err(Error::field(kind.as_str(), Code::DistrictUnknown))
     }
 }
 
-/// The latitude of the poles, in millionths of a degree.
-const POLE_E6: i64 = 90_000_000;
-/// The longitude of the date line, in millionths of a degree.
-const DATE_LINE_E6: i64 = 180_000_000;
-
 /// A point must lie in one of the consultation's outlines, where it has any, and on the globe in any case.
 pub(crate) async fn check_point(cx: &Cx, id: ConsultationId, point: Point) -> Result<()> {
-    let on_globe = point.latitude_e6.abs() <= POLE_E6 && point.longitude_e6.abs() <= DATE_LINE_E6;
-    let outlines = store::outlines(cx.db(), id).await?;
-    let inside = outlines.is_empty() || district_among(&outlines, point).is_some();
-    if on_globe && inside {
+    if point.is_on_globe() && (!has_outlines(cx, id).await? || !holding(cx, id, point).await?.is_empty()) {
         Ok(())
     } else {
         Err(Error::field("point", Code::PointOutside))
     }
-}
-
-fn district_among(rows: &[store::district::Model], point: Point) -> Option<&store::district::Model> {
-    rows.iter().find(|row| {
-        let outline: Option<Outline> = row
-            .polygon
-            .as_deref()
-            .and_then(|stored| serde_json::from_str(stored).ok());
-        outline.is_some_and(|outline| outline.holds(point.longitude_e6, point.latitude_e6))
-    })
 }
 
 /// The districts and quarters of a consultation that hold a point.
@@ -355,6 +362,9 @@ fn district_among(rows: &[store::district::Model], point: Point) -> Option<&stor
 /// # Errors
 /// Those of the database.
 pub async fn holding(cx: &Cx, id: ConsultationId, point: Point) -> Result<Vec<District>> {
+    if !point.is_on_globe() {
+        return Ok(Vec::new());
+    }
     let all = outlines(cx, id).await?.into_iter();
     let holds = |outline: &Outline| outline.holds(point.longitude_e6, point.latitude_e6);
     Ok(all

@@ -3,6 +3,7 @@
 use sea_orm::sea_query::Order;
 use sea_orm::{ActiveModelTrait, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
+use super::PhaseKind;
 use crate::db::{Tx, past};
 use crate::error::{Error, Result};
 use crate::id::{ConsultationId, DistrictId, PhaseId, ThemeId};
@@ -216,6 +217,28 @@ pub(crate) async fn list(db: &impl ConnectionTrait, paging: Paging) -> Result<Ve
 pub(crate) async fn find_many(db: &impl ConnectionTrait, ids: &[ConsultationId]) -> Result<Vec<row::Model>> {
     Ok(row::Entity::find()
         .filter(row::Column::Id.is_in(ids.iter().copied()))
+        .all(db)
+        .await?)
+}
+
+/// The consultations in a phase of one of `kinds` at `now`, those whose phase ends first in front.
+pub(crate) async fn in_phase(
+    db: &impl ConnectionTrait,
+    kinds: impl Iterator<Item = PhaseKind>,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<ConsultationId>> {
+    use phase::Column as C;
+    Ok(phase::Entity::find()
+        .select_only()
+        .column(C::ConsultationId)
+        .filter(C::Kind.is_in(kinds.map(PhaseKind::as_str)))
+        .filter(C::StartsAt.lte(now))
+        .filter(C::EndsAt.gt(now))
+        .order_by_asc(C::EndsAt)
+        .order_by_asc(C::ConsultationId)
+        .limit(limit)
+        .into_tuple()
         .all(db)
         .await?)
 }

@@ -8,10 +8,11 @@ use std::collections::HashMap;
 use super::{Document, Hit, Kind, Question, Span};
 use crate::comment::read::CommentCard;
 use crate::comment::store as comment;
+use crate::consultation::store as consultation;
 use crate::error::Result;
-use crate::id::{CommentId, ConsultationId, ProposalId, TypedId};
+use crate::id::{CommentId, ConsultationId, ProposalId, ThemeId, TypedId};
 use crate::language::Lang;
-use crate::limits::{SEARCH_MAX_CHARS, SEARCH_REACH};
+use crate::limits::{PAGE_MAX, SEARCH_MAX_CHARS, SEARCH_REACH};
 use crate::outbox::Event;
 use crate::policy::{Act, On};
 use crate::proposal::read::ProposalCard;
@@ -70,7 +71,7 @@ pub struct SearchPage {
     pub items: Vec<SearchResult>,
     /// Where the next results begin.
     pub next_offset: Option<u64>,
-    /// How many for each value of each filter, as the index knows it.
+    /// How many each value of each filter would show given the other filters, as the index knows it.
     pub counts: Vec<(&'static str, Vec<(String, u64)>)>,
     /// Another spelling that finds more.
     pub did_you_mean: Option<String>,
@@ -95,7 +96,7 @@ pub async fn find(cx: &Cx, search: &Search) -> Result<SearchPage> {
         filters,
         count: FILTERS.to_vec(),
         typing: search.typing,
-        limit: usize::try_from(search.limit).unwrap_or(usize::MAX),
+        limit: usize::try_from(search.limit.clamp(1, PAGE_MAX)).unwrap_or(usize::MAX),
         offset: usize::try_from(offset).unwrap_or(usize::MAX),
     };
     let found = cx.city.documents.find(&question).await?;
@@ -193,16 +194,17 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
     needed.sort();
     needed.dedup();
     let rows = proposal::public_of(db, &needed).await?;
+    let parents = parents(city, &rows).await?;
     let above: HashMap<ProposalId, &proposal::row::Model> = rows.iter().map(|row| (row.id, row)).collect();
     let mut put: Vec<Document> = rows
         .iter()
         .filter(|row| proposals.binary_search(&row.id).is_ok())
-        .map(of_proposal)
+        .map(|row| of_proposal(row, &parents))
         .collect();
     put.extend(
         shown
             .iter()
-            .filter_map(|row| Some(of_comment(row, above.get(&row.proposal_id)?))),
+            .filter_map(|row| Some(of_comment(row, above.get(&row.proposal_id)?, &parents))),
     );
     let gone = |id: &String| !put.iter().any(|document| document.id == *id);
     let named = proposals
@@ -235,7 +237,8 @@ pub async fn batch(city: &City, place: &mut Place) -> Result<Vec<Document>> {
         place.proposal = rows.last().map(|row| row.id).or(place.proposal);
         place.proposals_done = rows.is_empty();
         if !rows.is_empty() {
-            return Ok(rows.iter().map(of_proposal).collect());
+            let parents = parents(city, &rows).await?;
+            return Ok(rows.iter().map(|row| of_proposal(row, &parents)).collect());
         }
     }
     loop {
@@ -246,10 +249,11 @@ pub async fn batch(city: &City, place: &mut Place) -> Result<Vec<Document>> {
         ids.sort();
         ids.dedup();
         let above = proposal::public_of(db, &ids).await?;
+        let parents = parents(city, &above).await?;
         let above: HashMap<ProposalId, &proposal::row::Model> = above.iter().map(|row| (row.id, row)).collect();
         let documents: Vec<Document> = rows
             .iter()
-            .filter_map(|row| Some(of_comment(row, above.get(&row.proposal_id)?)))
+            .filter_map(|row| Some(of_comment(row, above.get(&row.proposal_id)?, &parents)))
             .collect();
         if !documents.is_empty() {
             return Ok(documents);
@@ -265,8 +269,22 @@ pub async fn count(city: &City) -> Result<u64> {
     Ok(proposal::count_public(city.db.read()).await? + comment::count_visible(city.db.read()).await?)
 }
 
-fn of_proposal(row: &proposal::row::Model) -> Document {
-    let mut filters = places(row);
+/// The themes above those of some proposals: who asks for one finds what is below it too, as in lists.
+type Parents = HashMap<ThemeId, ThemeId>;
+
+async fn parents(city: &City, rows: &[proposal::row::Model]) -> Result<Parents> {
+    let mut themes: Vec<ThemeId> = rows.iter().filter_map(|row| row.theme_id).collect();
+    themes.sort();
+    themes.dedup();
+    let rows = consultation::themes_of(city.db.read(), &themes).await?;
+    Ok(rows
+        .into_iter()
+        .filter_map(|row| Some((row.id, row.parent_id?)))
+        .collect())
+}
+
+fn of_proposal(row: &proposal::row::Model, parents: &Parents) -> Document {
+    let mut filters = places(row, parents);
     filters.push(("state", row.state.clone()));
     filters.push(("origin", row.origin.clone()));
     Document {
@@ -280,8 +298,8 @@ fn of_proposal(row: &proposal::row::Model) -> Document {
     }
 }
 
-fn of_comment(row: &comment::row::Model, above: &proposal::row::Model) -> Document {
-    let mut filters = places(above);
+fn of_comment(row: &comment::row::Model, above: &proposal::row::Model, parents: &Parents) -> Document {
+    let mut filters = places(above, parents);
     filters.extend(row.stance.iter().map(|stance| ("stance", stance.clone())));
     Document {
         id: row.id.to_string(),
@@ -294,9 +312,12 @@ fn of_comment(row: &comment::row::Model, above: &proposal::row::Model) -> Docume
     }
 }
 
-fn places(row: &proposal::row::Model) -> Vec<(&'static str, String)> {
-    let mut filters = vec![("consultation", row.consultation_id.to_string())];
-    filters.extend(row.theme_id.map(|id| ("theme", id.to_string())));
-    filters.extend(row.district_id.map(|id| ("district", id.to_string())));
-    filters
+fn places(row: &proposal::row::Model, parents: &Parents) -> Vec<(&'static str, String)> {
+    let parent = row.theme_id.and_then(|theme| parents.get(&theme).copied());
+    let themes = row.theme_id.into_iter().chain(parent);
+    let districts = row.district_id.into_iter().chain(row.quarter_id);
+    std::iter::once(("consultation", row.consultation_id.to_string()))
+        .chain(themes.map(|id| ("theme", id.to_string())))
+        .chain(districts.map(|id| ("district", id.to_string())))
+        .collect()
 }

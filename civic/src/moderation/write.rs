@@ -3,7 +3,7 @@
 use super::{DecisionKind, Subject, store};
 use crate::Cx;
 use crate::audit;
-use crate::comment::store as comment;
+use crate::comment::{store as comment, write::tell};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::id::{CommentId, DecisionId, MemberId, ProposalId};
@@ -15,7 +15,7 @@ use crate::repeat;
 /// Hides a proposal or a comment, with a reason that its author is told.
 ///
 /// # Errors
-/// `Invalid` without a reason, `Conflict(AlreadyDone)` when it is hidden.
+/// `Invalid` without a reason, `Conflict(AlreadyDone)` when it is hidden, `Conflict(WrongState)` for a draft.
 pub async fn hide(cx: &Cx, subject: Subject, reason: &str) -> Result<DecisionId> {
     decide(cx, subject, DecisionKind::Hide, reason).await
 }
@@ -52,6 +52,9 @@ async fn on_proposal(
     let row = proposal::lock(tx, id).await?;
     let facts = row.facts()?;
     cx.check(Act::Moderate, On::Proposal(&facts))?;
+    if facts.is_draft() {
+        return Err(Error::Conflict(Code::WrongState));
+    }
     let decision = record(tx, cx, Subject::Proposal(id), kind, facts.hidden, reason).await?;
     proposal::mark_hidden(tx, id, (kind == DecisionKind::Hide).then_some(decision)).await?;
     outbox::put(tx, cx, &Event::ProposalChanged { proposal: id }).await?;
@@ -75,15 +78,7 @@ async fn on_comment(
     comment::mark_hidden(tx, id, (kind == DecisionKind::Hide).then_some(decision)).await?;
     let by = if kind == DecisionKind::Hide { -1 } else { 1 };
     proposal::add_to(tx, row.proposal_id, proposal::row::Column::Comments, by).await?;
-    outbox::put(
-        tx,
-        cx,
-        &Event::CommentChanged {
-            comment: id,
-            proposal: row.proposal_id,
-        },
-    )
-    .await?;
+    tell(tx, cx, &row).await?;
     Ok((decision, facts.author))
 }
 

@@ -30,9 +30,6 @@ pub use own::own;
 pub use page::{Addendum, Answer, ConsultationName, ProposalPage, page, pages};
 pub use versions::{Version, versions};
 
-/// Versions of one text that its page lists; further ones cannot come about under the limits of editing.
-pub const VERSIONS_SHOWN: u64 = 200;
-
 /// Which proposals a list is about.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Filter {
@@ -163,10 +160,14 @@ pub struct Permissions {
     pub add: bool,
     /// Correct the text, marked so.
     pub correct: bool,
+    /// Answer it for the city, by one of its possible steps.
+    pub answer: bool,
     /// Take it back.
     pub withdraw: bool,
-    /// Support it, or take the support back.
+    /// Support it.
     pub support: bool,
+    /// Take one's support back.
+    pub take_back: bool,
     /// Comment it.
     pub comment: bool,
     /// Hide or restore it.

@@ -6,18 +6,21 @@
 mod bulk;
 mod list;
 
-use sea_orm::sea_query::{Expr, ExprTrait, LockType};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, Order};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 pub(crate) use bulk::{ids_of_source, insert_many, recount_comments};
 pub(crate) use list::{
-    CardRow, FacetRow, answered_lately, cards_of, facets, figures, list, listed, of_author, shuffled_place,
+    CardRow, FacetRow, answered_lately, cards_of, facets, figures, list, listed, of_author, shuffle, shuffled_place,
 };
 
 use super::{ProposalFacts, ProposalState, VersionKind};
-use crate::db::Tx;
+use crate::Cx;
+use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
+use crate::limits::ADDENDA_PER_PROPOSAL;
+use crate::page::Paging;
 use crate::time::Timestamp;
 
 pub(crate) mod row {
@@ -216,33 +219,60 @@ pub(crate) async fn mark_hidden(tx: &Tx, id: ProposalId, by: Option<DecisionId>)
 
 pub(crate) async fn insert_version(
     tx: &Tx,
-    of: &row::Model,
-    version: i64,
-    kind: VersionKind,
+    cx: &Cx,
+    id: ProposalId,
+    (version, kind): (i64, VersionKind),
     wording: &super::Wording,
     reason: &str,
-    (editor, now): (Option<MemberId>, Timestamp),
 ) -> Result<()> {
     let row = version::ActiveModel {
-        proposal_id: Set(of.id),
+        proposal_id: Set(id),
         version: Set(version),
         kind: Set(kind.as_str().to_owned()),
         title: Set(wording.title.clone()),
         body: Set(wording.body.clone()),
         reason: Set(reason.to_owned()),
-        editor_id: Set(editor),
-        written_at: Set(now),
+        editor_id: Set(cx.actor.member()),
+        written_at: Set(cx.now),
     };
     version::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())
 }
 
-pub(crate) async fn versions(db: &impl ConnectionTrait, id: ProposalId) -> Result<Vec<version::Model>> {
-    let query = version::Entity::find().filter(version::Column::ProposalId.eq(id));
-    Ok(query
-        .order_by_asc(version::Column::Version)
-        .limit(super::read::VERSIONS_SHOWN)
-        .all(db)
+/// A page of the versions with one row more, last first.
+pub(crate) async fn versions(db: &impl ConnectionTrait, id: ProposalId, paging: Paging) -> Result<Vec<version::Model>> {
+    use version::Column as C;
+    let mut query = version::Entity::find().filter(C::ProposalId.eq(id));
+    if let Some(cursor) = paging.after {
+        query = query.filter(past(C::Version, C::ProposalId, &Order::Desc, cursor));
+    }
+    let query = query.order_by_desc(C::Version).limit(paging.limit + 1);
+    Ok(query.all(db).await?)
+}
+
+/// The last whole text before a version.
+pub(crate) async fn text_before(
+    db: &impl ConnectionTrait,
+    id: ProposalId,
+    version: i64,
+) -> Result<Option<version::Model>> {
+    Ok(version::Entity::find()
+        .filter(version::Column::ProposalId.eq(id))
+        .filter(version::Column::Kind.ne(VersionKind::Addendum.as_str()))
+        .filter(version::Column::Version.lt(version))
+        .order_by_desc(version::Column::Version)
+        .one(db)
+        .await?)
+}
+
+/// How many versions of this kind were made since then.
+pub(crate) async fn count_versions(tx: &Tx, id: ProposalId, kind: VersionKind, since: Timestamp) -> Result<u64> {
+    use sea_orm::PaginatorTrait;
+    Ok(version::Entity::find()
+        .filter(version::Column::ProposalId.eq(id))
+        .filter(version::Column::Kind.eq(kind.as_str()))
+        .filter(version::Column::WrittenAt.gt(since))
+        .count(&**tx)
         .await?)
 }
 
@@ -255,7 +285,7 @@ pub(crate) async fn addenda(db: &impl ConnectionTrait, ids: &[ProposalId]) -> Re
         .filter(version::Column::ProposalId.is_in(ids.iter().copied()))
         .filter(version::Column::Kind.eq(VersionKind::Addendum.as_str()))
         .order_by_asc(version::Column::Version)
-        .limit(super::read::VERSIONS_SHOWN * ids.len() as u64)
+        .limit(ADDENDA_PER_PROPOSAL * ids.len() as u64)
         .all(db)
         .await?)
 }

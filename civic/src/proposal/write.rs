@@ -2,30 +2,36 @@
 //!
 //! Rule: each reads in one order: repeat? load and lock, policy (who), rule (whether), change, outbox, commit.
 
-use sea_orm::ActiveValue::{Set, Unchanged};
+mod answer;
+mod often;
+
+use sea_orm::ActiveValue::Set;
 
 use super::store::{self, row};
 use super::{
-    Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable, read_complete,
-    read_draft, read_lang, read_public,
+    DRAFT_VERSION, Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable,
+    read_complete, read_draft, read_lang, read_public,
 };
 use crate::Cx;
 use crate::audit;
-use crate::consultation::{self, Doing};
+use crate::consultation::{self, DistrictKind, Doing};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, MemberId, ProposalId, ThemeId};
-use crate::limits::{DRAFTS_PER_MEMBER, EXCERPT_CHARS, PROPOSAL_BODY_MAX_CHARS, PROPOSALS_PER_HOUR, REASON_MAX_CHARS};
+use crate::limits::{EXCERPT_CHARS, PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::repeat;
 use crate::text::Markdown;
-use crate::time::{HOUR_MS, HOUR_S};
+
+pub use answer::answer;
+use often::{check_often, check_room};
 
 /// Begins a draft, kept by the server as it is being written; gives its id.
 ///
 /// # Errors
-/// `Invalid` for texts over their limits or themes and places of another consultation, `TooMany` for too many drafts.
+/// `Invalid` for texts over their limits or themes and places of another consultation, `Conflict(TooManyDrafts)`,
+/// `TooMany` for too many in an hour.
 pub async fn begin(cx: &Cx, consultation: ConsultationId, input: ProposalInput) -> Result<ProposalId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -48,27 +54,15 @@ pub async fn begin(cx: &Cx, consultation: ConsultationId, input: ProposalInput) 
     cx.commit(tx, id).await
 }
 
-async fn check_room(cx: &Cx, tx: &Tx, author: MemberId, consultation: ConsultationId) -> Result<()> {
-    let recent = store::count_since(tx, author, cx.now.plus_ms(-HOUR_MS)).await?;
-    let drafts = store::count_drafts(tx, author, consultation).await?;
-    if recent >= PROPOSALS_PER_HOUR || drafts >= DRAFTS_PER_MEMBER {
-        return Err(Error::TooMany { retry_after_s: HOUR_S });
-    }
-    Ok(())
-}
-
 fn blank(cx: &Cx, consultation: ConsultationId, author: MemberId) -> row::ActiveModel {
-    let mut chance = [0_u8; 4];
-    cx.city.ids.fill(&mut chance);
     row::ActiveModel {
         id: Set(cx.id()),
         consultation_id: Set(consultation),
         author_id: Set(Some(author)),
         origin: Set(Origin::Online.as_str().to_owned()),
         state: Set(ProposalState::Draft.as_str().to_owned()),
-        version: Set(1),
-        // A place on the ring of the fair order: 31 bits, so that it fits every database's arithmetic.
-        shuffle: Set(i64::from(u32::from_be_bytes(chance) >> 1)),
+        version: Set(DRAFT_VERSION),
+        shuffle: Set(store::shuffle(&cx.city)),
         created_at: Set(cx.now),
         ..Default::default()
     }
@@ -89,13 +83,13 @@ async fn place(cx: &Cx, consultation: ConsultationId, row: &mut row::ActiveModel
         }
         row.theme_id = Set(theme);
     }
-    for (named, field) in [
-        (input.district, &mut row.district_id),
-        (input.quarter, &mut row.quarter_id),
+    for (named, kind, field) in [
+        (input.district, DistrictKind::District, &mut row.district_id),
+        (input.quarter, DistrictKind::Quarter, &mut row.quarter_id),
     ] {
         if let Some(district) = named {
             if let Some(district) = district {
-                consultation::read::check_district(cx, consultation, district).await?;
+                consultation::read::check_district(cx, consultation, kind, district).await?;
             }
             *field = Set(district);
         }
@@ -109,7 +103,7 @@ async fn place(cx: &Cx, consultation: ConsultationId, row: &mut row::ActiveModel
     }
     if let Some(origin) = input.origin {
         if origin != Origin::Online {
-            cx.check(Act::KeepConsultation, On::Consultation(consultation))?;
+            cx.check(Act::SayOrigin, On::Consultation(consultation))?;
         }
         row.origin = Set(origin.as_str().to_owned());
     }
@@ -120,7 +114,7 @@ async fn place(cx: &Cx, consultation: ConsultationId, row: &mut row::ActiveModel
 ///
 /// # Errors
 /// `Conflict(OutOfDate)` when `expected` is not the present version, `Conflict(EditingClosed)` when the text has
-/// supporters, `Invalid` as in `begin`.
+/// supporters, `Conflict(TooManyChanges)` for too many in a day, `Invalid` as in `begin`.
 pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: ProposalInput) -> Result<i64> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -163,16 +157,8 @@ pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: Proposa
     if !facts.is_draft() {
         after.edited_at = Set(Some(cx.now));
         if reworded {
-            store::insert_version(
-                &tx,
-                &before,
-                version,
-                VersionKind::Edit,
-                &wording,
-                "",
-                (facts.author, cx.now),
-            )
-            .await?;
+            check_often(&tx, cx, id, VersionKind::Edit).await?;
+            store::insert_version(&tx, cx, id, (version, VersionKind::Edit), &wording, "").await?;
         }
         tell(&tx, cx, &before, version, reworded).await?;
     }
@@ -210,7 +196,7 @@ fn check_version(before: &row::Model, expected: Option<i64>) -> Result<()> {
     }
 }
 
-pub(super) fn check_editable(cx: &Cx, before: &row::Model) -> Result<()> {
+pub(crate) fn check_editable(cx: &Cx, before: &row::Model) -> Result<()> {
     if before.hidden_by.is_some() {
         return Err(Error::Conflict(Code::Hidden));
     }
@@ -259,7 +245,7 @@ pub async fn publish(cx: &Cx, id: ProposalId) -> Result<ProposalId> {
         .allows(Doing::Propose, cx.now)?;
     let theme_missing = before.theme_id.is_none() && consultation::read::has_themes(cx, before.consultation_id).await?;
     let wording = read_complete(&before.title, &before.body, theme_missing)?;
-    // What was kept while drafting is nobody's business: the first public version is number one.
+    // What was kept while drafting is nobody's business: the first public version is number one, above every draft's.
     let mut after = row::ActiveModel {
         state: Set(state.as_str().to_owned()),
         version: Set(1),
@@ -268,25 +254,17 @@ pub async fn publish(cx: &Cx, id: ProposalId) -> Result<ProposalId> {
     };
     word(&mut after, &wording);
     store::change(&tx, &before, after).await?;
-    store::insert_version(
-        &tx,
-        &before,
-        1,
-        VersionKind::Original,
-        &wording,
-        "",
-        (facts.author, cx.now),
-    )
-    .await?;
+    store::insert_version(&tx, cx, id, (1, VersionKind::Original), &wording, "").await?;
     outbox::put(&tx, cx, &Event::ProposalChanged { proposal: id }).await?;
     audit::note(&tx, cx, "proposal_publish", &id, "").await?;
     cx.commit(tx, id).await
 }
 
-/// Adds a note below a text that may not change any more; gives the new version's number.
+/// Adds a note below a text that has supporters, who are told; gives the new version's number.
 ///
 /// # Errors
-/// `Invalid` for an empty or long note, `Conflict(WrongState)` when the proposal is not open.
+/// `Invalid` for an empty or long note, `Conflict(WrongState)` when the proposal is not open or has no supporters, so that
+/// its text itself can change, `Conflict(TooManyChanges)` for too many notes.
 pub async fn add(cx: &Cx, id: ProposalId, note: &str) -> Result<i64> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -296,6 +274,9 @@ pub async fn add(cx: &Cx, id: ProposalId, note: &str) -> Result<i64> {
     let facts = before.facts()?;
     cx.check(Act::EditProposal, On::Proposal(&facts))?;
     check_open(&before)?;
+    if before.own_supports() == 0 {
+        return Err(Error::Conflict(Code::WrongState));
+    }
     let body = Markdown::parse(note, PROPOSAL_BODY_MAX_CHARS)
         .map_err(|problem| Error::Invalid(vec![problem.fault("body")]))?
         .into_string();
@@ -304,16 +285,8 @@ pub async fn add(cx: &Cx, id: ProposalId, note: &str) -> Result<i64> {
         body,
     };
     let version = before.version + 1;
-    store::insert_version(
-        &tx,
-        &before,
-        version,
-        VersionKind::Addendum,
-        &wording,
-        "",
-        (facts.author, cx.now),
-    )
-    .await?;
+    check_often(&tx, cx, id, VersionKind::Addendum).await?;
+    store::insert_version(&tx, cx, id, (version, VersionKind::Addendum), &wording, "").await?;
     let after = row::ActiveModel {
         version: Set(version),
         edited_at: Set(Some(cx.now)),
@@ -335,7 +308,8 @@ fn check_open(before: &row::Model) -> Result<()> {
 /// Corrects a public text as an editor, marked as such and with a reason; gives the new version's number.
 ///
 /// # Errors
-/// `Invalid` without a reason or with texts over their limits, `Conflict(OutOfDate)` when it changed meanwhile.
+/// `Invalid` without a reason or with texts over their limits, `Conflict(OutOfDate)` when it changed meanwhile,
+/// `Conflict(TooManyChanges)` for too many in a day.
 pub async fn correct(
     cx: &Cx,
     id: ProposalId,
@@ -356,25 +330,22 @@ pub async fn correct(
         input.title.as_deref().unwrap_or(&before.title),
         input.body.as_deref().unwrap_or(&before.body),
     )?;
+    if input.theme == Some(None) {
+        check_themed(cx, before.consultation_id, None).await?;
+    }
     let version = before.version + 1;
     let mut after = row::ActiveModel {
         version: Set(version),
         edited_at: Set(Some(cx.now)),
         ..Default::default()
     };
-    word(&mut after, &wording);
     place(cx, before.consultation_id, &mut after, &input).await?;
-    let editor = (cx.actor.member(), cx.now);
-    store::insert_version(
-        &tx,
-        &before,
-        version,
-        VersionKind::Correction,
-        &wording,
-        &reason,
-        editor,
-    )
-    .await?;
+    if wording.title == before.title && wording.body == before.body && !moves(&before, &after) {
+        return cx.commit(tx, before.version).await;
+    }
+    word(&mut after, &wording);
+    check_often(&tx, cx, id, VersionKind::Correction).await?;
+    store::insert_version(&tx, cx, id, (version, VersionKind::Correction), &wording, &reason).await?;
     store::change(&tx, &before, after).await?;
     tell(&tx, cx, &before, version, true).await?;
     audit::note(&tx, cx, "proposal_correct", &id, "").await?;
@@ -400,6 +371,7 @@ pub async fn withdraw(cx: &Cx, id: ProposalId, reason: &str) -> Result<ProposalI
     let before = store::lock(&tx, id).await?;
     let facts = before.facts()?;
     cx.check(Act::WithdrawProposal, On::Proposal(&facts))?;
+    check_open(&before)?;
     let state = facts.state.after(ProposalStep::Withdraw)?;
     let after = row::ActiveModel {
         state: Set(state.as_str().to_owned()),
@@ -431,35 +403,4 @@ pub async fn discard(cx: &Cx, id: ProposalId) -> Result<()> {
     crate::attachment::write::drop_all(&tx, cx, id).await?;
     store::delete_draft(&tx, id).await?;
     cx.commit(tx, ()).await
-}
-
-/// Sets where a proposal stands with the city's answer; used by the command line and the demonstration until the
-/// offices' desk does it.
-///
-/// # Errors
-/// `Conflict(WrongState)` when the lifecycle has no such step, `Denied` for others than editors.
-pub async fn answer(cx: &Cx, id: ProposalId, step: ProposalStep, text: Option<&str>) -> Result<ProposalId> {
-    if let Some(done) = repeat::earlier(cx)? {
-        return Ok(done);
-    }
-    let tx = cx.begin().await?;
-    let before = store::lock(&tx, id).await?;
-    let facts = before.facts()?;
-    cx.check(Act::KeepConsultation, On::Consultation(facts.consultation))?;
-    let mut after = row::ActiveModel {
-        id: Unchanged(id),
-        state: Set(facts.state.after(step)?.as_str().to_owned()),
-        ..Default::default()
-    };
-    if let Some(text) = text {
-        let text = Markdown::parse(text, PROPOSAL_BODY_MAX_CHARS)
-            .map_err(|problem| Error::Invalid(vec![problem.fault("answer")]))?;
-        after.answer_lang = Set(Some(read_lang(None, text.as_str())?.code().to_owned()));
-        after.answer = Set(Some(text.into_string()));
-        after.answered_at = Set(Some(cx.now));
-    }
-    store::change(&tx, &before, after).await?;
-    outbox::put(&tx, cx, &Event::ProposalChanged { proposal: id }).await?;
-    audit::note(&tx, cx, "proposal_answer", &id, "").await?;
-    cx.commit(tx, id).await
 }

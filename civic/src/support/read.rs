@@ -18,15 +18,20 @@ pub async fn is_supported(cx: &Cx, proposal: ProposalId, member: MemberId) -> Re
     Ok(!store::of_member(cx.db(), member, &[proposal]).await?.is_empty())
 }
 
-/// Which of `among` the actor supports; none for a visitor, or for a token that does not read its maker's own things.
+/// Whose supports may be told to the actor: their own, through a token only when it may read them or change them.
+pub(crate) fn asking(cx: &Cx) -> Option<MemberId> {
+    let member = cx.actor.member()?;
+    let may = cx.can(Act::SupportProposal, On::City) || cx.can(Act::ReadOwn, On::Member(member));
+    may.then_some(member)
+}
+
+/// Which of `among` the actor supports; none for a visitor.
 ///
 /// # Errors
 /// Those of the database.
 pub async fn supported_among(cx: &Cx, among: &[ProposalId]) -> Result<HashSet<ProposalId>> {
-    match cx.actor.member() {
-        Some(member) if !among.is_empty() && cx.can(Act::ReadOwn, On::Member(member)) => {
-            Ok(store::of_member(cx.db(), member, among).await?.into_iter().collect())
-        }
+    match asking(cx) {
+        Some(member) if !among.is_empty() => Ok(store::of_member(cx.db(), member, among).await?.into_iter().collect()),
         _ => Ok(HashSet::new()),
     }
 }

@@ -25,8 +25,10 @@ pub async fn give(cx: &Cx, id: ProposalId) -> Result<Tally> {
 
 /// Takes one's support back.
 ///
+/// That is possible at any time: nobody's name stays under what they no longer want.
+///
 /// # Errors
-/// As `give`.
+/// `Unauthenticated`, and `NotFound` when the actor may not know of the proposal.
 pub async fn take_back(cx: &Cx, id: ProposalId) -> Result<Tally> {
     change(cx, id, false).await
 }
@@ -44,7 +46,7 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     {
         // A second click has nothing to change, so it does not wait for the lock on what everybody clicks on.
         let row = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-        check(cx, &row).await?;
+        check(cx, &row, wanted).await?;
         return Ok(Tally {
             supports: row.supports,
             supported: wanted,
@@ -52,7 +54,7 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     }
     let tx = cx.begin().await?;
     let row = proposal::lock(&tx, id).await?;
-    let member = check(cx, &row).await?;
+    let member = check(cx, &row, wanted).await?;
     if wanted && store::given_since(&tx, member, cx.now.plus_ms(-HOUR_MS)).await? >= SUPPORTS_PER_HOUR {
         return Err(Error::TooMany {
             retry_after_s: RETRY_AFTER_S,
@@ -75,10 +77,13 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     cx.commit(tx, tally).await
 }
 
-/// Whether the actor may change their support of this proposal now; gives who that is.
-async fn check(cx: &Cx, row: &proposal::row::Model) -> Result<MemberId> {
+/// Whether the actor may give their support to this proposal now, or take it back; gives who that is.
+async fn check(cx: &Cx, row: &proposal::row::Model, wanted: bool) -> Result<MemberId> {
     cx.check(Act::SupportProposal, On::Proposal(&row.facts()?))?;
     let member = cx.actor.member().ok_or(Error::Unauthenticated)?;
+    if !wanted {
+        return Ok(member);
+    }
     if row.hidden_by.is_some() {
         return Err(Error::Conflict(Code::Hidden));
     }

@@ -31,22 +31,29 @@ impl Lang {
     }
 }
 
-static DETECTOR: LazyLock<Detector> = LazyLock::new(|| {
-    Detector::with_allowlist(vec![
-        Guess::Ita,
-        Guess::Eng,
-        Guess::Spa,
-        Guess::Cat,
-        Guess::Fra,
-        Guess::Deu,
-        Guess::Por,
-        Guess::Ron,
-        Guess::Rus,
-        Guess::Ukr,
-        Guess::Ara,
-        Guess::Cmn,
-    ])
-});
+/// The languages that the city's people write most, the likeliest first, each with what the detector calls it.
+const KNOWN: [(&str, Guess); 12] = [
+    ("it", Guess::Ita),
+    ("en", Guess::Eng),
+    ("es", Guess::Spa),
+    ("fr", Guess::Fra),
+    ("de", Guess::Deu),
+    ("pt", Guess::Por),
+    ("ro", Guess::Ron),
+    ("uk", Guess::Ukr),
+    ("ru", Guess::Rus),
+    ("ar", Guess::Ara),
+    ("zh", Guess::Cmn),
+    ("ca", Guess::Cat),
+];
+
+/// The codes of the languages that are offered and recognised, the likeliest first.
+pub fn languages() -> impl Iterator<Item = &'static str> {
+    KNOWN.into_iter().map(|(code, _)| code)
+}
+
+static DETECTOR: LazyLock<Detector> =
+    LazyLock::new(|| Detector::with_allowlist(KNOWN.into_iter().map(|(_, guess)| guess).collect()));
 
 /// Characters that a guess looks at: more make it slower and no better.
 const LOOKED_AT: usize = 1_000;
@@ -56,21 +63,7 @@ const LOOKED_AT: usize = 1_000;
 pub fn detect(text: &str) -> Option<Lang> {
     let beginning: String = text.chars().take(LOOKED_AT).collect();
     let info = DETECTOR.detect(&beginning).filter(whatlang::Info::is_reliable)?;
-    let code = match info.lang() {
-        Guess::Ita => "it",
-        Guess::Eng => "en",
-        Guess::Spa => "es",
-        Guess::Cat => "ca",
-        Guess::Fra => "fr",
-        Guess::Deu => "de",
-        Guess::Por => "pt",
-        Guess::Ron => "ro",
-        Guess::Rus => "ru",
-        Guess::Ukr => "uk",
-        Guess::Ara => "ar",
-        Guess::Cmn => "zh",
-        _ => return None,
-    };
+    let (code, _) = KNOWN.into_iter().find(|(_, guess)| *guess == info.lang())?;
     Lang::parse(code)
 }
 

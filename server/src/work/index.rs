@@ -6,6 +6,7 @@ use async_trait::async_trait;
 use civic::City;
 use civic::documents::{self, Document, Documents, Found, Hit, Kind, Question, Span};
 use civic::error::{Error, Result};
+use civic::limits::EXCERPT_CHARS;
 use civic::outbox::{self, Event};
 
 use super::Follow;
@@ -56,6 +57,7 @@ impl Documents for Searching {
             typing: question.typing,
             limit: question.limit,
             offset: question.offset,
+            excerpt_chars: EXCERPT_CHARS,
         };
         let found = aside(move || index.find(&query)).await?;
         let counts = question

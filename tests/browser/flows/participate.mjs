@@ -52,10 +52,10 @@ async function signIn(page, { press, type }, input) {
   const { letters, address } = input;
   const before = new Set(await readdir(letters));
   await type(page.getByLabel("Indirizzo e-mail"), address);
-  await press(page.getByRole("button", { name: "Mandami il codice" }));
+  await press(page.getByRole("button", { name: "Inviami il codice" }));
   await must(page, page.getByLabel("Codice di sei cifre"), "the field for the code");
   await type(page.getByLabel("Codice di sei cifre"), await code(letters, address, before));
-  await press(page.locator("main").getByRole("button", { name: "Entra" }));
+  await press(page.locator("main").getByRole("button", { name: "Accedi" }));
   const name = page.getByLabel("Nome pubblico");
   await must(page, name, "the choice of a name, for who is new");
   await name.clear();
@@ -64,7 +64,7 @@ async function signIn(page, { press, type }, input) {
 }
 
 async function support(page, { press }) {
-  await press(page.getByRole("button", { name: "Sostieni" }));
+  await press(page.getByRole("button", { name: "Sostieni", exact: true }));
   await must(page, page.getByRole("button", { name: "Non sostenere più" }), "the support that was given");
 }
 
@@ -112,9 +112,9 @@ export default async function participate({ base, person, input }) {
   const found = page.locator("main").getByRole("link", { name: new RegExp(input.finds, "i") }).first();
   await must(page, found, `something found by "${input.misspelt}"`);
   await own.press(found);
-  await own.press(page.getByRole("link", { name: "Entra per sostenere" }));
+  await own.press(page.getByRole("link", { name: "Accedi per sostenere" }));
   await signIn(page, own, input);
-  await must(page, page.getByRole("button", { name: "Sostieni" }), "the proposal, after signing in");
+  await must(page, page.getByRole("button", { name: "Sostieni", exact: true }), "the proposal, after signing in");
   const proposal = page.url();
   await support(page, own);
   await answer(page, own);

@@ -8,12 +8,12 @@ export default async function writeProposal({ base, person, input }) {
 
   await page.getByLabel("Titolo").fill(input.title);
   await page.getByLabel("Testo", { exact: true }).fill("Alberi **grandi** davanti alla scuola.");
-  await go("Vedi l'anteprima");
+  await go("Vedi l’anteprima");
   await page.locator("#preview strong", { hasText: "grandi" }).waitFor();
   await go("Continua");
 
   await page.getByLabel("Tema").selectOption({ label: input.theme });
-  await page.getByLabel("Scegli un'immagine").setInputFiles({
+  await page.getByLabel("Scegli un’immagine").setInputFiles({
     name: "scuola.png",
     mimeType: "image/png",
     buffer: Buffer.from(input.picture, "base64"),

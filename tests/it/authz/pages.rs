@@ -103,7 +103,6 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/demo/:member/:proof", &["/it/demo/none/none"]),
     ("/:language/second-factor", &["/it/second-factor"]),
     ("/:language/second-factor/setup", &["/it/second-factor/setup"]),
-    ("/:language/second-factor/remove", &["/it/second-factor/remove"]),
     ("/:language/:text", &["/it/about", "/it/nothing-of-ours"]),
     ("/:language/*nowhere", &["/it/nothing/of/ours"]),
     ("/:language/me", &["/it/me"]),
@@ -111,6 +110,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/me/settings", &["/it/me/settings"]),
     ("/:language/me/tokens", &["/it/me/tokens"]),
     ("/:language/me/tokens/:id/revoke", &["/it/me/tokens/none/revoke"]),
+    ("/:language/second-factor/remove", &["/it/second-factor/remove"]),
     ("/:language/me/sign-out-everywhere", &["/it/me/sign-out-everywhere"]),
     ("/:language/sign-out", &["/it/sign-out"]),
 ];

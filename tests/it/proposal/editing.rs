@@ -3,7 +3,8 @@
 use civic::actor::Role;
 use civic::error::{Code, Error};
 use civic::limits::FREE_EDIT_MS;
-use civic::proposal::read::{page, versions};
+use civic::page::Paging;
+use civic::proposal::read::{Version, page, versions};
 use civic::proposal::write::{add, correct, edit};
 use civic::proposal::{ProposalInput, VersionKind};
 use civic::support::write::give;
@@ -109,7 +110,8 @@ async fn afterwards_the_author_adds_and_an_editor_corrects_with_a_reason() {
             Ok(3)
         );
         assert!(add(&author.cx(city).await, proposal, "").await.is_err());
-        let all = versions(&reader.cx(city).await, proposal).await.expect("read");
+        let found = versions(&reader.cx(city).await, proposal, Paging::default()).await;
+        let all: Vec<Version> = found.expect("read").items.into_iter().rev().collect();
         let kinds: Vec<(i64, VersionKind)> = all.iter().map(|one| (one.number, one.kind)).collect();
         let wanted = [
             (1, VersionKind::Original),

@@ -204,7 +204,13 @@ async fn too_many_proposals_in_an_hour_are_told_when_to_come_back() {
         let consultation = given::consultation(city).await;
         let ada = person::citizen(city, "ada").await;
         let path = format!("/api/v1/consultations/{consultation}/proposals");
-        for _ in 0..civic::limits::PROPOSALS_PER_HOUR {
+        let other = given::another_consultation(city, "altrove").await;
+        let elsewhere = format!("/api/v1/consultations/{other}/proposals");
+        ada.api
+            .send_json(Method::POST, &elsewhere, &json!({}))
+            .await
+            .expect(201);
+        for _ in 1..civic::limits::PROPOSALS_PER_HOUR {
             ada.api.send_json(Method::POST, &path, &json!({})).await.expect(201);
         }
         let refused = ada.api.send_json(Method::POST, &path, &json!({})).await;

@@ -38,6 +38,7 @@ remove = Remove
 plain-number = { $shown }
 date = { $day } { $month } { $year }
 moment = { $date }, { $time }
+first-of-month = 1
 month-1 = January
 month-2 = February
 month-3 = March

@@ -11,11 +11,11 @@ phase-collection = Collection of proposals
 phase-discussion = Discussion
 phase-review = Review by the city
 phase-results = Results
-explained-information = In this phase you inform yourself: proposals can be written soon.
+explained-information = In this phase you inform yourself: proposals can be written once the collection opens.
 explained-collection = In this phase you can write proposals, support them and comment on them.
 explained-discussion = In this phase you can support and comment on the proposals already published.
 explained-review = In this phase the city examines the proposals and prepares its answers.
-explained-results = The consultation is over: here are the city's answers.
+explained-results = The consultation is over: here are the city’s answers.
 closes = Closes { $text }
 opens = Opens { $text }
 phases = Phases
@@ -30,6 +30,6 @@ read-proposals = { $n ->
    *[other] Read the { $shown } proposals
 }
 write-proposal = Write a proposal
-since-date = from { $text }
+since-date = From { $text }
 latest-proposals = The latest proposals
 most-supported-proposals = The most supported proposals

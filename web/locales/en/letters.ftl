@@ -1,9 +1,9 @@
-letter-closing = { $text }, by way of Arengo. Please do not answer this letter.
+letter-closing = { $text }, by way of Arengo. Please do not answer this message.
 letter-sign-in = { $text } is your code
 letter-sign-in-asked = Somebody, probably you, asked to sign in to the participation site of { $text } with this address.
 letter-sign-in-code = { $n ->
-    [one] Type these six digits where you asked to sign in. They are good for a minute. If it was not you, ignore this letter.
-   *[other] Type these six digits where you asked to sign in. They are good for { $n } minutes. If it was not you, ignore this letter.
+    [one] Type these six digits where you asked to sign in. They are good for a minute. If it was not you, ignore this message.
+   *[other] Type these six digits where you asked to sign in. They are good for { $n } minutes. If it was not you, ignore this message.
 }
 letter-sign-in-link = Or open this link in the same browser:
 letter-hide = A text of yours was hidden

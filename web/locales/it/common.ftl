@@ -2,7 +2,7 @@ motto = La città decide insieme
 skip-to-main = Vai al contenuto
 skip-to-footer = Vai al piè di pagina
 other-language = English
-sign-in = Entra
+sign-in = Accedi
 sign-out = Esci
 search = Cerca
 search-everything = Cerca tra proposte e commenti
@@ -13,7 +13,7 @@ proposals = Proposte
 comments = Commenti
 supports = Sostegni
 answered = Con risposta del Comune
-about = Che cos'è Arengo
+about = Che cos’è Arengo
 rules = Regole
 accessibility = Accessibilità
 privacy = Informativa sulla privacy
@@ -38,6 +38,7 @@ remove = Rimuovi
 plain-number = { $shown }
 date = { $day } { $month } { $year }
 moment = { $date }, ore { $time }
+first-of-month = 1º
 month-1 = gennaio
 month-2 = febbraio
 month-3 = marzo
@@ -55,7 +56,7 @@ in-days = { $n ->
    *[other] tra { $n } giorni
 }
 in-hours = { $n ->
-    [one] tra un'ora
+    [one] tra un’ora
    *[other] tra { $n } ore
 }
 in-minutes = { $n ->
@@ -72,10 +73,10 @@ error-ours = Qualcosa non ha funzionato
 error-code = Codice: { $text }
 ways-out = Puoi continuare da qui
 home-title = Decidiamo insieme la città
-home-lead = Leggi le proposte di chi vive qui, sostieni quelle che condividi, scrivi la tua. Il Comune risponde e mostra che cosa ne è stato.
+home-lead = Leggi le proposte di chi vive qui, sostieni quelle che condividi, scrivi la tua. Il Comune risponde e mostra i risultati.
 open-now = Aperte adesso
 nothing-open = In questo momento nessuna consultazione è aperta.
 all-consultations = Vedi tutte le consultazioni
 coming-soon = In arrivo
 decided-lately = Che cosa è stato deciso
-done-signed-out = Sei uscito. A presto!
+done-signed-out = Hai chiuso la sessione. A presto!

@@ -9,9 +9,9 @@ standings-closed = Concluse
 phase-information = Informazione
 phase-collection = Raccolta delle proposte
 phase-discussion = Discussione
-phase-review = Esame del Comune
+phase-review = Esame da parte del Comune
 phase-results = Risultati
-explained-information = In questa fase ti informi: le proposte si potranno scrivere tra poco.
+explained-information = In questa fase ti informi: le proposte si potranno scrivere quando si aprirà la raccolta.
 explained-collection = In questa fase puoi scrivere proposte, sostenerle e commentarle.
 explained-discussion = In questa fase puoi sostenere e commentare le proposte già pubblicate.
 explained-review = In questa fase il Comune esamina le proposte e prepara le risposte.
@@ -30,6 +30,6 @@ read-proposals = { $n ->
    *[other] Leggi le { $shown } proposte
 }
 write-proposal = Scrivi una proposta
-since-date = dal { $text }
+since-date = Inizio: { $text }
 latest-proposals = Le proposte più recenti
 most-supported-proposals = Le proposte più sostenute

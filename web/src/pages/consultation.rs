@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use askama::Template;
 use civic::consultation::read::{ConsultationCard, Figures};
-use civic::consultation::{self, Doing, PhaseKind, Standing, Theme};
+use civic::consultation::{self, PhaseKind, Standing, Theme};
 use civic::error::Result;
 use civic::id::{DistrictId, TypedId};
 use civic::language::Language;
@@ -63,10 +63,7 @@ impl Card {
             phase: card.phase.as_ref().map_or("", |phase| phase.kind.as_str()),
             when: turn.map_or_else(String::new, |at| moment(language, zone, at)),
             left: turn.map_or_else(String::new, |at| until(language, now, at)),
-            collects: card
-                .phase
-                .as_ref()
-                .is_some_and(|phase| phase.kind.allows(Doing::Propose)),
+            collects: card.collects,
         }
     }
 }
@@ -231,12 +228,9 @@ pub async fn map(visit: Arc<Visit>) -> Result<Response> {
         .body(svg))
 }
 
-/// Reads a point as it stands in addresses and forms.
+/// Reads a point as it stands in addresses and forms; `None` also for one beyond the globe.
 #[must_use]
 pub fn point(text: &str) -> Option<Point> {
     let (latitude, longitude) = text.split_once(',')?;
-    Some(Point {
-        latitude_e6: latitude.parse().ok()?,
-        longitude_e6: longitude.parse().ok()?,
-    })
+    Point::on_globe(latitude.parse().ok()?, longitude.parse().ok()?)
 }

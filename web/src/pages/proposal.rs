@@ -9,10 +9,9 @@ use std::sync::Arc;
 use askama::Template;
 use civic::comment::Stance;
 use civic::comment::read::{Sort as CommentSort, Thread, threads};
-use civic::consultation::PhaseKind;
 use civic::consultation::read::has_outlines;
-use civic::error::{Code, Error, Result};
-use civic::id::ProposalId;
+use civic::error::{Error, Result};
+use civic::id::{ConsultationId, ProposalId};
 use civic::language::Language;
 use civic::page::Cursor;
 use civic::proposal::ProposalState;
@@ -22,7 +21,7 @@ use poem::Response;
 use self::list::Chip;
 use crate::form::{Choice, Fields, Form};
 use crate::format::{date, moment, number, until};
-use crate::language::words;
+use crate::language::{named, words};
 use crate::page::Page;
 use crate::visit::{Visit, html, redirect};
 
@@ -100,7 +99,7 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         .unwrap_or(CommentSort::Newest);
     let found = threads(&visit.cx, id, sort, visit.paging()).await?;
     let own = path(id, &proposal.card.slug);
-    let similar = read::similar(&visit.cx, proposal.card.consultation, &text_of(&proposal), Some(id)).await?;
+    let similar = similar(visit, proposal.card.consultation, &text_of(&proposal), Some(id)).await?;
     let page = Page::new(visit, proposal.card.title.clone())
         .via(words(language, "home"), "")
         .via(
@@ -113,7 +112,7 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
         )
         .twin(format!("/api/v1/proposals/{id}"));
     let sorts = CommentSort::ALL.into_iter().map(|kind| Chip {
-        label: words(language, &format!("sort-{}", kind.as_str().replace('_', "-"))),
+        label: named(language, "comments-", kind.as_str()),
         count: 0,
         chosen: kind == sort,
         href: visit.to(&format!(
@@ -127,7 +126,9 @@ async fn whole(visit: &Visit, proposal: ProposalPage, form: Form) -> Result<Show
     });
     let map = map_of(visit, &proposal).await?;
     Ok(ShowPage {
-        closed: closed(visit, &proposal),
+        closed: proposal
+            .closed
+            .map(|closed| named(language, "closed-", closed.as_str())),
         facts: facts(visit, &proposal),
         phase_left: proposal
             .phase
@@ -175,7 +176,7 @@ pub fn stances(language: Language) -> Vec<Choice> {
     };
     let stances = Stance::ALL.into_iter().map(|stance| Choice {
         value: stance.as_str().to_owned(),
-        label: words(language, &format!("stance-{}", stance.as_str())),
+        label: named(language, "stance-", stance.as_str()),
     });
     std::iter::once(none).chain(stances).collect()
 }
@@ -189,29 +190,27 @@ fn view(visit: &Visit, thread: Thread) -> ThreadView {
     }
 }
 
-/// Why supporting or commenting is closed, when it is.
-fn closed(visit: &Visit, proposal: &ProposalPage) -> Option<String> {
-    if proposal.card.state == ProposalState::Withdrawn {
-        return Some(words(visit.language, "closed-withdrawn"));
+/// What says something like it already; an index that does not answer keeps nobody from reading or writing.
+pub(super) async fn similar(
+    visit: &Visit,
+    consultation: ConsultationId,
+    text: &str,
+    except: Option<ProposalId>,
+) -> Result<Vec<ProposalCard>> {
+    match read::similar(&visit.cx, consultation, text, except).await {
+        Err(Error::Unavailable(cause)) => {
+            tracing::warn!(cause, "similar proposals are not to be had");
+            Ok(Vec::new())
+        }
+        found => found,
     }
-    if proposal.can.support || proposal.can.comment {
-        return None;
-    }
-    Some(match proposal.phase.as_ref().map(|phase| phase.kind) {
-        Some(PhaseKind::Review) => words(visit.language, "closed-review"),
-        Some(PhaseKind::Results) => words(visit.language, "closed-results"),
-        _ => Code::WrongPhase.sentence(visit.language),
-    })
 }
 
 /// What is known of a proposal beside its text, each with the key of its name.
 pub(super) fn facts(visit: &Visit, proposal: &ProposalPage) -> Vec<(&'static str, String)> {
     let (language, zone) = (visit.language, &visit.cx.city.settings.zone);
     let card = &proposal.card;
-    let mut facts = vec![(
-        "fact-origin",
-        words(language, &format!("origin-{}", card.origin.as_str())),
-    )];
+    let mut facts = vec![("fact-origin", named(language, "origin-", card.origin.as_str()))];
     let mut put = |key, value: Option<String>| facts.extend(value.map(|value| (key, value)));
     put("fact-theme", card.theme.as_ref().map(|theme| theme.name.clone()));
     put("fact-district", card.district.as_ref().map(|place| place.name.clone()));

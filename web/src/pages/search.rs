@@ -22,7 +22,7 @@ use super::proposal::list::{Chip, Group, chip};
 use super::proposal::path;
 use crate::form::Fields;
 use crate::format::{date, number};
-use crate::language::{Value, words, words_with};
+use crate::language::{Value, named, words, words_with};
 use crate::page::Page;
 use crate::visit::{Visit, html};
 
@@ -92,19 +92,6 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response> {
         offset: query.some("after").and_then(|after| after.parse().ok()).unwrap_or(0),
     };
     let found = find(cx, &asked).await?;
-    let kinds = match asked.kind {
-        None => count_of(&found, "kind"),
-        // The other tabs' numbers are those without this tab.
-        Some(_) => {
-            let all = Search {
-                kind: None,
-                limit: 1,
-                offset: 0,
-                ..asked.clone()
-            };
-            count_of(&find(cx, &all).await?, "kind")
-        }
-    };
     let names = names(&visit, within.as_ref(), &found).await?;
     let groups = groups(&visit, &names, &found);
     let chosen = chosen(&visit, within.as_ref(), &names);
@@ -116,7 +103,7 @@ pub async fn search(visit: Arc<Visit>) -> Result<Response> {
         hidden: hidden(query),
         within: within.map(|one| one.card.title.1),
         said: said(&visit, &text, &found, asked.offset),
-        tabs: tabs(&visit, asked.kind, &kinds),
+        tabs: tabs(&visit, asked.kind, &count_of(&found, "kind")),
         did_you_mean: found
             .did_you_mean
             .as_ref()
@@ -275,7 +262,7 @@ async fn names(visit: &Visit, within: Option<&ConsultationPage>, found: &SearchP
 fn label(visit: &Visit, names: &Names, name: &str, value: &str) -> Option<String> {
     match name {
         "theme" | "district" => names.others.get(value).cloned(),
-        _ => Some(words(visit.language, &format!("{name}-{value}"))),
+        _ => Some(named(visit.language, &format!("{name}-"), value)),
     }
 }
 

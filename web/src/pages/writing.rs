@@ -13,15 +13,12 @@ pub mod place;
 use std::sync::Arc;
 
 use askama::Template;
-use civic::consultation::Doing;
-use civic::consultation::read::{self as consultation, ConsultationCard};
+use civic::consultation::read as consultation;
 use civic::error::{Code, Error, Result};
-use civic::id::{ConsultationId, ProposalId};
-use civic::page::Paging;
-use civic::proposal::read::{self, Editing, ProposalCard};
+use civic::id::ProposalId;
+use civic::proposal::read::{self, Editing};
 use civic::proposal::{ProposalState, write};
 use poem::Response;
-use poem::http::StatusCode;
 
 use super::consultation::Card;
 use super::proposal::path;
@@ -185,7 +182,7 @@ pub async fn begin(visit: Arc<Visit>) -> Result<Response> {
         return choose(&visit).await;
     };
     let one = consultation::page_by_slug(&visit.cx, slug).await?;
-    if !is_collecting(&one.card) {
+    if !one.card.collects {
         return closed::by_phase(&visit, &one.card);
     }
     signed_in(&visit)?;
@@ -195,14 +192,8 @@ pub async fn begin(visit: Arc<Visit>) -> Result<Response> {
     html(&idea::fresh(&visit, &one.card, Form::new(visit.language, fields), None).await?)
 }
 
-fn is_collecting(card: &ConsultationCard) -> bool {
-    let phase = card.phase.as_ref();
-    phase.is_some_and(|phase| phase.kind.allows(Doing::Propose))
-}
-
 async fn choose(visit: &Visit) -> Result<Response> {
-    let all = consultation::list(&visit.cx, Paging::default()).await?;
-    let open: Vec<ConsultationCard> = all.items.into_iter().filter(is_collecting).collect();
+    let open = consultation::open_for_proposals(&visit.cx).await?;
     if let [only] = &open[..] {
         return Ok(redirect(
             &visit.to(&format!("/proposals/new?consultation={}", only.slug)),
@@ -289,36 +280,13 @@ fn onward(visit: &Visit, about: &Editing, next: Step) -> Response {
     }
 }
 
-/// The status of a form that comes back.
-fn status_of(error: &Error) -> StatusCode {
-    match error {
-        Error::Conflict(_) => StatusCode::CONFLICT,
-        Error::TooMany { .. } => StatusCode::TOO_MANY_REQUESTS,
-        Error::Busy => StatusCode::SERVICE_UNAVAILABLE,
-        _ => StatusCode::UNPROCESSABLE_ENTITY,
-    }
-}
-
 /// Whether a form can say what is wrong; the rest has a page of its own.
 const fn is_of_the_form(error: &Error) -> bool {
     matches!(
         error,
-        Error::Invalid(_) | Error::Conflict(Code::OutOfDate | Code::WrongPhase) | Error::TooMany { .. } | Error::Busy
+        Error::Invalid(_)
+            | Error::Conflict(Code::OutOfDate | Code::WrongPhase | Code::TooManyChanges | Code::TooManyDrafts)
+            | Error::TooMany { .. }
+            | Error::Busy
     )
-}
-
-/// What says something like it already; an index that does not answer keeps nobody from writing.
-async fn similar(
-    visit: &Visit,
-    consultation: ConsultationId,
-    text: &str,
-    except: Option<ProposalId>,
-) -> Result<Vec<ProposalCard>> {
-    match read::similar(&visit.cx, consultation, text, except).await {
-        Err(Error::Unavailable(cause)) => {
-            tracing::warn!(cause, "similar proposals are not to be had");
-            Ok(Vec::new())
-        }
-        found => found,
-    }
 }

@@ -45,7 +45,7 @@ impl From<ProposalIn> for ProposalInput {
     }
 }
 
-/// A note to add below a text that may not change any more.
+/// A note to add below a text that has supporters.
 #[derive(Debug, Clone, Object, InputObject)]
 #[oai(deny_unknown_fields)]
 pub struct AddendumIn {
@@ -97,6 +97,6 @@ impl CorrectionIn {
 pub struct AnswerIn {
     /// Which step.
     pub step: AnswerStep,
-    /// The reasons in Markdown: at most 10,000 characters.
+    /// The reasons in Markdown: at most 10,000 characters. They must be there for `accept`, `accept_partly` and `decline`.
     pub text: Option<String>,
 }

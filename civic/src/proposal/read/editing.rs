@@ -47,6 +47,6 @@ pub async fn editing(cx: &Cx, id: ProposalId) -> Result<Editing> {
         page: page(cx, id).await?,
         missing,
         is_collecting: rules.allows(Doing::Propose, cx.now).is_ok(),
-        can_say_origin: cx.can(Act::KeepConsultation, On::Consultation(facts.consultation)),
+        can_say_origin: cx.can(Act::SayOrigin, On::Proposal(&facts)),
     })
 }

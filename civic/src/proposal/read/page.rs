@@ -7,12 +7,12 @@ use super::{Named, Permissions, ProposalCard};
 use crate::Cx;
 use crate::attachment::read::AttachmentCard;
 use crate::consultation::read::Places;
-use crate::consultation::{self, Doing};
+use crate::consultation::{self, Doing, PhaseKind};
 use crate::error::{Error, Result};
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
 use crate::language::Lang;
 use crate::policy::{Act, On};
-use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, is_freely_editable};
+use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, ProposalStep, is_freely_editable};
 use crate::text::{Markdown, SafeHtml, slug};
 use crate::time::Timestamp;
 
@@ -69,6 +69,10 @@ pub struct ProposalPage {
     pub reference: Option<String>,
     /// What the actor may do.
     pub can: Permissions,
+    /// Why it can be neither supported nor commented on; `None` while it can, and for what is not public.
+    pub closed: Option<Closed>,
+    /// The steps by which the actor can answer it now.
+    pub steps: Vec<ProposalStep>,
     /// Where it came from and when support ends, as the phase says.
     pub phase: Option<consultation::Phase>,
 }
@@ -78,6 +82,54 @@ impl ProposalPage {
     #[must_use]
     pub fn html(&self) -> SafeHtml {
         self.body.to_html()
+    }
+}
+
+/// Why a proposal can be neither supported nor commented on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Closed {
+    /// Its author took it back.
+    Withdrawn,
+    /// It is part of another one now.
+    Merged,
+    /// The offices examine the proposals.
+    Review,
+    /// The consultation is over.
+    Results,
+    /// No phase that would allow it holds now.
+    Phase,
+}
+
+impl Closed {
+    /// The name, for its words.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Withdrawn => "withdrawn",
+            Self::Merged => "merged",
+            Self::Review => "review",
+            Self::Results => "results",
+            Self::Phase => "phase",
+        }
+    }
+}
+
+fn closed(facts: &ProposalFacts, can: Permissions, phase: Option<&consultation::Phase>) -> Option<Closed> {
+    match facts.state {
+        _ if facts.hidden || can.support || can.comment => None,
+        ProposalState::Draft => None,
+        ProposalState::Withdrawn => Some(Closed::Withdrawn),
+        ProposalState::Merged => Some(Closed::Merged),
+        ProposalState::Published
+        | ProposalState::UnderReview
+        | ProposalState::Accepted
+        | ProposalState::PartlyAccepted
+        | ProposalState::Declined
+        | ProposalState::Delivered => Some(match phase.map(|phase| phase.kind) {
+            Some(PhaseKind::Review) => Closed::Review,
+            Some(PhaseKind::Results) => Closed::Results,
+            Some(PhaseKind::Information | PhaseKind::Collection | PhaseKind::Discussion) | None => Closed::Phase,
+        }),
     }
 }
 
@@ -187,7 +239,14 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         let name = beside.names.themes.get(&id)?.clone();
         Some(Named { id, name })
     });
-    let can = permissions(cx, facts, &row, rules);
+    let answers = cx.can(Act::AnswerProposal, On::Proposal(facts));
+    let steps: Vec<ProposalStep> = facts.state.answers().filter(|_| answers).collect();
+    let can = Permissions {
+        answer: !steps.is_empty(),
+        take_back: beside.supported.contains(&id) && cx.can(Act::SupportProposal, On::Proposal(facts)),
+        ..permissions(cx, facts, &row, rules)
+    };
+    let phase = consultation::phase_at(&rules.phases, cx.now);
     let hidden_reason = row
         .hidden_by
         .and_then(|decision| beside.reasons.get(&decision).cloned());
@@ -245,8 +304,10 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         }),
         attachments: beside.attachments.remove(&id).unwrap_or_default(),
         reference: row.reference,
+        closed: closed(facts, can, phase),
         can,
-        phase: consultation::phase_at(&rules.phases, cx.now).cloned(),
+        steps,
+        phase: phase.cloned(),
     })
 }
 
@@ -266,11 +327,12 @@ fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &
     Permissions {
         edit: may(Act::EditProposal) && (facts.is_draft() || (open && free)),
         publish: may(Act::EditProposal) && facts.is_draft() && phase_lets(Doing::Propose),
-        add: may(Act::EditProposal) && open && !free,
+        add: may(Act::EditProposal) && open && row.own_supports() > 0,
         correct: may(Act::CorrectProposal) && open,
         withdraw: may(Act::WithdrawProposal) && open,
         support: may_or_could(Act::SupportProposal) && open && phase_lets(Doing::Support),
         comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),
         moderate: may(Act::Moderate) && !facts.is_draft(),
+        ..Permissions::default()
     }
 }

@@ -1,11 +1,14 @@
 //! The versions of a proposal's text, with what changed from one to the next.
 
+use std::collections::HashSet;
+
 use super::{facts, store};
 use crate::Cx;
 use crate::error::Result;
-use crate::id::ProposalId;
+use crate::id::{ProposalId, TypedId};
+use crate::page::{Cursor, Page, Paging};
 use crate::proposal::VersionKind;
-use crate::text::{Change, Markdown, difference};
+use crate::text::{Change, Markdown, differences};
 use crate::time::Timestamp;
 
 /// One version of a text, with what changed since the one before.
@@ -29,39 +32,52 @@ pub struct Version {
     pub body_changes: Vec<Change>,
 }
 
-/// The versions of a proposal's text, first to last, with what changed in each.
+/// A page of the versions of a proposal's text, last first, with what changed in each.
 ///
 /// # Errors
 /// `NotFound` when the actor may not know of it.
-pub async fn versions(cx: &Cx, id: ProposalId) -> Result<Vec<Version>> {
+pub async fn versions(cx: &Cx, id: ProposalId, paging: Paging) -> Result<Page<Version>> {
     facts(cx, id).await?;
-    let rows = store::versions(cx.db(), id).await?;
-    let (mut title, mut body) = (String::new(), String::new());
-    let mut versions = Vec::with_capacity(rows.len());
-    for row in rows {
-        let kind = VersionKind::parse(&row.kind).unwrap_or(VersionKind::Edit);
-        let changes = kind != VersionKind::Addendum && row.version > 1;
-        versions.push(Version {
-            number: row.version,
-            kind,
-            title_changes: if changes {
-                difference(&title, &row.title)
-            } else {
-                Vec::new()
-            },
-            body_changes: if changes {
-                difference(&body, &row.body)
-            } else {
-                Vec::new()
-            },
-            title: row.title.clone(),
-            body: Markdown::from_stored(row.body.clone()),
-            reason: row.reason,
-            written_at: row.written_at,
-        });
-        if kind != VersionKind::Addendum {
-            (title, body) = (row.title, row.body);
+    let rows = store::versions(cx.db(), id, paging).await?;
+    let page = Page::from_rows(rows, paging.limit, |row| Cursor {
+        key: row.version,
+        id: id.uuid(),
+    });
+    let mut earlier = match page.items.last() {
+        None => None,
+        Some(first) => store::text_before(cx.db(), id, first.version).await?,
+    };
+    // Each whole text with the one before it, from the first that is shown to the last.
+    let mut pairs = Vec::new();
+    let mut changed = HashSet::new();
+    for row in page.items.iter().rev().filter(|row| kind(row) != VersionKind::Addendum) {
+        if let Some(earlier) = earlier.replace(row.clone()) {
+            pairs.push((earlier.title, row.title.clone()));
+            pairs.push((earlier.body, row.body.clone()));
+            changed.insert(row.version);
         }
     }
-    Ok(versions)
+    let mut changes = differences(pairs).await?;
+    // The last pair belongs to the version that comes first on the page.
+    Ok(page.map(|row| {
+        let (body_changes, title_changes) = if changed.contains(&row.version) {
+            (changes.pop().unwrap_or_default(), changes.pop().unwrap_or_default())
+        } else {
+            (Vec::new(), Vec::new())
+        };
+        Version {
+            number: row.version,
+            kind: kind(&row),
+            title_changes,
+            body_changes,
+            title: row.title,
+            body: Markdown::from_stored(row.body),
+            reason: row.reason,
+            written_at: row.written_at,
+        }
+    }))
+}
+
+fn kind(row: &store::version::Model) -> VersionKind {
+    VersionKind::parse(&row.kind).unwrap_or(VersionKind::Edit)
 }

@@ -8,6 +8,7 @@ use sea_orm::sea_query::{
 use sea_orm::{ConnectionTrait, FromQueryResult};
 
 use super::row;
+use crate::City;
 use crate::consultation::read::Figures;
 use crate::consultation::store as consultation;
 use crate::db::past;
@@ -200,6 +201,13 @@ const fn mix(seed: u64) -> u64 {
     mixed = (mixed ^ (mixed >> 30)).wrapping_mul(FIRST);
     mixed = (mixed ^ (mixed >> 27)).wrapping_mul(SECOND);
     mixed ^ (mixed >> 31)
+}
+
+/// A place on the ring of the fair order by chance: 31 bits, so that it fits every database's arithmetic.
+pub(crate) fn shuffle(city: &City) -> i64 {
+    let mut chance = [0_u8; 4];
+    city.ids.fill(&mut chance);
+    i64::from(u32::from_be_bytes(chance) >> 1)
 }
 
 /// A proposal's place in the order of a seed, as the statement computes it too.

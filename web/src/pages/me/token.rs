@@ -19,7 +19,7 @@ use super::frame;
 use crate::error::signed_in;
 use crate::form::{Choice, Fields, Form};
 use crate::format::{date, moment};
-use crate::language::{Value, words, words_with};
+use crate::language::{Value, named, words, words_with};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as, redirect};
 
@@ -84,7 +84,7 @@ async fn tokens_page(visit: &Visit, form: Form) -> Result<TokensPage> {
         scopes: card
             .scopes
             .iter()
-            .map(|scope| words(language, &format!("scope-{}", scope.as_str())))
+            .map(|scope| named(language, "scope-", scope.as_str()))
             .collect::<Vec<_>>()
             .join(", "),
         until: date(language, zone, card.expires_at),

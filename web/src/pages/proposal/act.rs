@@ -56,7 +56,8 @@ impl What {
         match self {
             Self::Add => proposal.can.add,
             Self::Withdraw => proposal.can.withdraw,
-            Self::Correct | Self::Answer => proposal.can.correct,
+            Self::Correct => proposal.can.correct,
+            Self::Answer => proposal.can.answer,
             Self::Hide => proposal.can.moderate && !proposal.card.hidden,
             Self::Restore => proposal.can.moderate && proposal.card.hidden,
         }
@@ -66,12 +67,13 @@ impl What {
     const fn of_staff(self) -> Option<Act> {
         match self {
             Self::Add | Self::Withdraw => None,
-            Self::Correct | Self::Answer => Some(Act::CorrectProposal),
+            Self::Correct => Some(Act::CorrectProposal),
+            Self::Answer => Some(Act::AnswerProposal),
             Self::Hide | Self::Restore => Some(Act::Moderate),
         }
     }
 
-    fn fields(self, form: &Form, visit: &Visit) -> Vec<String> {
+    fn fields(self, form: &Form, visit: &Visit, proposal: &ProposalPage) -> Vec<String> {
         let reason = || form.area("reason", 4, REASON_MAX_CHARS);
         match self {
             Self::Add => vec![form.area("note", 8, PROPOSAL_BODY_MAX_CHARS)],
@@ -82,12 +84,13 @@ impl What {
                 reason(),
             ],
             Self::Answer => {
-                let steps = STEPS.map(|(value, _)| Choice {
+                let possible = STEPS.into_iter().filter(|(_, step)| proposal.steps.contains(step));
+                let steps = possible.map(|(value, _)| Choice {
                     value: value.to_owned(),
                     label: words(visit.language, &format!("step-{value}")),
                 });
                 vec![
-                    form.radio("step", &steps),
+                    form.radio("step", &steps.collect::<Vec<_>>()),
                     form.area("answer", 8, PROPOSAL_BODY_MAX_CHARS),
                 ]
             }
@@ -172,7 +175,7 @@ fn act_page(visit: &Visit, what: What, proposal: &ProposalPage, form: Form) -> A
         page: Page::new(visit, title)
             .via(words(language, "home"), "")
             .via(proposal.card.title.clone(), &own),
-        fields: what.fields(&form, visit),
+        fields: what.fields(&form, visit, proposal),
         explained: words(language, &format!("act-{name}-explained")),
         button: words(language, &format!("act-{name}-button")),
         action: visit.to(&visit.path),

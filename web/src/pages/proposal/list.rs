@@ -7,12 +7,14 @@ use civic::consultation;
 use civic::consultation::read::ConsultationPage;
 use civic::error::Result;
 use civic::id::{ConsultationId, DistrictId, MemberId, ThemeId, TypedId};
+use civic::limits::PAGE_MAX;
+use civic::page::Paging;
 use civic::proposal::read::{self, Facets, Filter, ProposalCard, Sort};
 use civic::proposal::{Origin, ProposalState};
 use poem::Response;
 
 use crate::form::{Choice, Fields};
-use crate::language::words;
+use crate::language::{named, words};
 use crate::page::{Page, seed_of};
 use crate::session::chance;
 use crate::visit::{Visit, html, redirect};
@@ -78,11 +80,8 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
     if let Some(one) = &consultation {
         page = page.via(one.card.title.1.clone(), &format!("/consultations/{}", one.card.slug));
     }
-    let page = page.twin(twin(&filter, sort));
-    let writes = consultation.as_ref().is_none_or(|one| {
-        let phase = one.card.phase.as_ref();
-        phase.is_some_and(|phase| phase.kind.allows(consultation::Doing::Propose))
-    });
+    let page = page.twin(twin(&filter, sort, visit.query.text("after")));
+    let writes = consultation.as_ref().is_none_or(|one| one.card.collects);
     let consultations = if consultation.is_some() {
         Vec::new()
     } else {
@@ -115,9 +114,7 @@ const SEEDS: u32 = 100_000;
 /// The seed of the fair order; `None` when it is asked for without one. While proposals are being collected it is the
 /// order of a first visit, so that early ones have no advantage.
 fn seed(visit: &Visit, consultation: Option<&ConsultationPage>) -> Option<u32> {
-    let collecting = consultation
-        .and_then(|one| one.card.phase.as_ref())
-        .is_some_and(|phase| phase.kind.allows(consultation::Doing::Propose));
+    let collecting = consultation.is_some_and(|one| one.card.collects);
     let seed = visit.query.some("seed").and_then(|seed| seed.parse().ok());
     match visit.query.some("sort") {
         Some("random") => seed,
@@ -127,7 +124,11 @@ fn seed(visit: &Visit, consultation: Option<&ConsultationPage>) -> Option<u32> {
 }
 
 async fn choices(visit: &Visit) -> Result<Vec<Choice>> {
-    let all = consultation::read::list(&visit.cx, civic::page::Paging::default()).await?;
+    let every = Paging {
+        limit: PAGE_MAX,
+        after: None,
+    };
+    let all = consultation::read::list(&visit.cx, every).await?;
     Ok(all
         .items
         .into_iter()
@@ -155,12 +156,30 @@ pub fn filter(query: &Fields, consultation: Option<ConsultationId>) -> Filter {
     }
 }
 
-fn twin(filter: &Filter, sort: Sort) -> String {
-    let mut fields = Fields::default();
-    if let Some(consultation) = filter.consultation {
-        fields = fields.and("consultation", consultation.to_string());
-    }
-    format!("/api/v1/proposals{}", fields.and("sort", sort.as_str()).query())
+/// The very same list in JSON.
+fn twin(filter: &Filter, sort: Sort, after: &str) -> String {
+    let ids = |name, ids: Vec<String>| ids.into_iter().map(move |id| (name, Some(id)));
+    let themes = ids("theme", filter.themes.iter().map(ToString::to_string).collect());
+    let districts = ids("district", filter.districts.iter().map(ToString::to_string).collect());
+    let seed = match sort {
+        Sort::Random(seed) => Some(seed.to_string()),
+        Sort::Newest | Sort::MostSupported | Sort::MostDiscussed => None,
+    };
+    let consultation = [("consultation", filter.consultation.map(|id| id.to_string()))];
+    let others = [
+        ("state", filter.state.map(|state| state.as_str().to_owned())),
+        ("origin", filter.origin.map(|origin| origin.as_str().to_owned())),
+        ("author", filter.author.map(|id| id.to_string())),
+        ("sort", Some(sort.as_str().to_owned())),
+        ("seed", seed),
+        ("after", Some(after.to_owned()).filter(|after| !after.is_empty())),
+    ];
+    let all = consultation.into_iter().chain(themes).chain(districts).chain(others);
+    let fields = all.fold(Fields::default(), |fields, (name, value)| match value {
+        Some(value) => fields.and(name, value),
+        None => fields,
+    });
+    format!("/api/v1/proposals{}", fields.query())
 }
 
 fn groups(visit: &Visit, consultation: Option<&ConsultationPage>, facets: Option<&Facets>) -> Vec<Group> {
@@ -192,11 +211,11 @@ fn groups(visit: &Visit, consultation: Option<&ConsultationPage>, facets: Option
         .into_iter()
         .filter(|state| state.is_listed() || *state == ProposalState::Withdrawn);
     let states = states.map(|state| {
-        let label = words(language, &format!("state-{}", state.as_str()));
+        let label = named(language, "state-", state.as_str());
         chip(visit, "state", state.as_str(), label, count(facets.states.get(&state)))
     });
     let origins = Origin::ALL.into_iter().map(|origin| {
-        let label = words(language, &format!("origin-{}", origin.as_str()));
+        let label = named(language, "origin-", origin.as_str());
         chip(
             visit,
             "origin",
@@ -261,8 +280,8 @@ fn chosen(visit: &Visit, consultation: Option<&ConsultationPage>) -> Vec<Chip> {
                 let place = consultation?.districts.iter().find(|place| place.id == id)?;
                 Some(place.name.get(language).to_owned())
             }
-            "state" => ProposalState::parse(value).map(|state| words(language, &format!("state-{}", state.as_str()))),
-            "origin" => Origin::parse(value).map(|origin| words(language, &format!("origin-{}", origin.as_str()))),
+            "state" => ProposalState::parse(value).map(|state| named(language, "state-", state.as_str())),
+            "origin" => Origin::parse(value).map(|origin| named(language, "origin-", origin.as_str())),
             "author" => Some(words(language, "one-author")),
             _ => None,
         }
@@ -287,7 +306,7 @@ fn sorts(visit: &Visit, sort: Sort) -> Vec<Chip> {
                 query.with("seed", "")
             };
             Chip {
-                label: words(visit.language, &format!("sort-{}", name.replace('_', "-"))),
+                label: named(visit.language, "sort-", name),
                 count: 0,
                 chosen: sort.as_str() == name,
                 href: visit.to(&format!("/proposals{}", query.query())),

@@ -6,10 +6,10 @@ use askama::Template;
 use civic::error::Result;
 use civic::id::ProposalId;
 use civic::proposal::read::{self, Version};
-use civic::text::{Change, ChangeKind};
 use poem::Response;
 
 use super::path;
+use crate::form::Fields;
 use crate::format::moment;
 use crate::language::words;
 use crate::page::Page;
@@ -28,20 +28,11 @@ struct VersionsPage {
     page: Page,
     title: String,
     steps: Vec<Step>,
+    first: Option<String>,
+    next: Option<String>,
 }
 
-impl VersionsPage {
-    /// The element that marks a piece: `ins`, `del`, or none.
-    fn mark(change: &Change) -> &'static str {
-        match change.kind {
-            ChangeKind::Same => "",
-            ChangeKind::Added => "ins",
-            ChangeKind::Removed => "del",
-        }
-    }
-}
-
-/// The versions, last first.
+/// A page of the versions, last first.
 ///
 /// # Errors
 /// `NotFound`, and those of the database.
@@ -50,15 +41,17 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
     let proposal = read::page(&visit.cx, id).await?;
     let language = visit.language;
     let own = path(id, &proposal.card.slug);
-    let steps = read::versions(&visit.cx, id)
-        .await?
-        .into_iter()
-        .rev()
-        .map(|version| Step {
-            kind: words(language, &format!("version-{}", version.kind.as_str())),
-            when: moment(language, &visit.cx.city.settings.zone, version.written_at),
-            version,
-        });
+    let found = read::versions(&visit.cx, id, visit.paging()).await?;
+    let at = |query: &str| visit.to(&format!("/proposals/{id}/versions{query}"));
+    let next = found
+        .next
+        .as_ref()
+        .map(|next| at(&Fields::default().and("after", next.text()).query()));
+    let steps = found.items.into_iter().map(|version| Step {
+        kind: words(language, &format!("version-{}", version.kind.as_str())),
+        when: moment(language, &visit.cx.city.settings.zone, version.written_at),
+        version,
+    });
     html(&VersionsPage {
         page: Page::new(&visit, words(language, "versions"))
             .via(words(language, "home"), "")
@@ -66,5 +59,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
             .twin(format!("/api/v1/proposals/{id}/versions")),
         title: proposal.card.title,
         steps: steps.collect(),
+        first: visit.query.some("after").map(|_| at("")),
+        next,
     })
 }

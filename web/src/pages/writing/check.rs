@@ -9,9 +9,10 @@ use civic::proposal::write;
 use poem::Response;
 
 use super::super::proposal::{facts, map_of, path};
-use super::{Around, Step, closed, frame_of, is_of_the_form, status_of};
+use super::{Around, Step, closed, frame_of, is_of_the_form};
+use crate::error::status;
 use crate::form::{Fields, Form};
-use crate::language::words;
+use crate::language::{named, words};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as};
 
@@ -52,7 +53,7 @@ async fn check(visit: &Visit, about: &Editing, form: Form) -> Result<CheckPage> 
     let missing = about.missing.iter().map(|fault| {
         let step = Step::of_field(&fault.field).as_str();
         Missing {
-            name: words(language, &format!("field-{}", fault.field)),
+            name: named(language, "field-", &fault.field),
             sentence: fault.code.sentence(language),
             href: visit.to(&format!("/proposals/{}/edit/{step}#{}", card.id, fault.field)),
         }
@@ -82,7 +83,7 @@ pub(super) async fn publish(visit: &Visit, about: &Editing) -> Result<Response> 
     match write::publish(&visit.cx, card.id).await {
         Ok(id) => Ok(visit.done(&path(id, &card.slug), "published")),
         Err(error) if is_of_the_form(&error) => {
-            let status = status_of(&error);
+            let status = status(&error);
             // What is missing stands on the page with the way to its step; the rest is told on top.
             let form = match error {
                 Error::Invalid(_) => Form::new(visit.language, Fields::default()),

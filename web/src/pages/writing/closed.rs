@@ -2,7 +2,7 @@
 
 use askama::Template;
 use civic::consultation::read::ConsultationCard;
-use civic::consultation::{Doing, Phase};
+use civic::consultation::{Collection, Phase, collection};
 use civic::error::{Code, Error, Result};
 use civic::id::ProposalId;
 use civic::proposal::read;
@@ -10,7 +10,7 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use super::super::proposal::path;
-use super::status_of;
+use crate::error::status;
 use crate::format::{date, until};
 use crate::language::{Value, words, words_with};
 use crate::page::Page;
@@ -51,7 +51,6 @@ pub(super) fn by_phase(visit: &Visit, card: &ConsultationCard) -> Result<Respons
 pub(super) fn when(visit: &Visit, phases: &[Phase]) -> String {
     let (language, now) = (visit.language, visit.cx.now);
     let zone = &visit.cx.city.settings.zone;
-    let collecting = || phases.iter().filter(|phase| phase.kind.allows(Doing::Propose));
     let say = |key, at, left: &str| {
         let day = date(language, zone, at);
         words_with(
@@ -60,13 +59,11 @@ pub(super) fn when(visit: &Visit, phases: &[Phase]) -> String {
             &[("day", Value::Text(&day)), ("left", Value::Text(left))],
         )
     };
-    if let Some(next) = collecting().find(|phase| phase.window.start > now) {
-        let left = until(language, now, next.window.start);
-        return say("writing-opens", next.window.start, &left);
-    }
-    match collecting().next_back() {
-        Some(last) => say("writing-was-open", last.window.end.plus_ms(-1), ""),
-        None => words(language, "writing-never"),
+    match collection(phases, now) {
+        Collection::Opens(at) => say("writing-opens", at, &until(language, now, at)),
+        // The last day on which it was open.
+        Collection::Ended(at) => say("writing-was-open", at.plus_ms(-1), ""),
+        Collection::Never => words(language, "writing-never"),
     }
 }
 
@@ -88,7 +85,7 @@ pub(in crate::pages) async fn by_rule(visit: &Visit, id: ProposalId, error: Erro
         (title, body.to_owned())
     });
     html_as(
-        status_of(&error),
+        status(&error),
         &ClosedPage {
             page: Page::new(visit, words(language, "changing-closed"))
                 .via(words(language, "home"), "")

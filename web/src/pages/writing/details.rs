@@ -14,19 +14,18 @@ use civic::language::Language;
 use civic::limits::{ATTACHMENTS_PER_PROPOSAL, FILE_NAME_MAX_CHARS, UPLOAD_MAX_BYTES};
 use civic::proposal::read::{Editing, ProposalCard};
 use civic::proposal::{Origin, ProposalInput, ProposalState, write};
-use civic::text::detect;
+use civic::text::{self, detect};
 use civic::{Cx, id::ProposalId};
 use poem::Response;
 
-use super::{Around, Step, closed, frame_of, is_of_the_form, onward, similar, status_of};
+use super::super::proposal::similar;
+use super::{Around, Step, closed, frame_of, is_of_the_form, onward};
+use crate::error::status;
 use crate::form::{Choice, Fields, Form};
 use crate::format::number;
-use crate::language::{Value, words, words_with};
+use crate::language::{Value, named, words, words_with};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as};
-
-/// The languages that can be chosen: those that the city's people write most.
-const LANGUAGES: [&str; 12] = ["it", "en", "es", "fr", "de", "pt", "ro", "uk", "ru", "ar", "zh", "ca"];
 
 /// Similar proposals above the form: more of them would push it out of a phone's first screen.
 const SIMILAR: usize = 3;
@@ -132,7 +131,7 @@ fn themes(language: Language, all: Vec<Theme>) -> Vec<Choice> {
 }
 
 fn languages(language: Language, about: &Editing) -> Vec<Choice> {
-    let guess = detect(about.page.body.as_str()).filter(|lang| LANGUAGES.contains(&lang.code()));
+    let guess = detect(about.page.body.as_str());
     let name = |code: &str| words(language, &format!("lang-{code}"));
     let detected = match guess {
         Some(lang) => words_with(
@@ -146,7 +145,7 @@ fn languages(language: Language, about: &Editing) -> Vec<Choice> {
         value: String::new(),
         label: detected,
     };
-    let all = LANGUAGES.into_iter().map(|code| Choice {
+    let all = text::languages().map(|code| Choice {
         value: code.to_owned(),
         label: name(code),
     });
@@ -159,7 +158,7 @@ fn origins(language: Language, about: &Editing) -> Vec<Choice> {
     }
     let origins = Origin::ALL.into_iter().map(|origin| Choice {
         value: origin.as_str().to_owned(),
-        label: words(language, &format!("origin-{}", origin.as_str())),
+        label: named(language, "origin-", origin.as_str()),
     });
     origins.collect()
 }
@@ -202,7 +201,7 @@ pub(in crate::pages) async fn keep_as(visit: &Visit, about: &Editing, kept: Kept
         Ok(()) if kept == Kept::Upload => Ok(visit.done(&format!("/proposals/{id}/edit/details#files"), "file-added")),
         Ok(()) => Ok(onward(visit, about, Step::Place)),
         Err(error) if is_of_the_form(&error) => {
-            let status = status_of(&error);
+            let status = status(&error);
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(status, &details(visit, about, form).await?)
         }

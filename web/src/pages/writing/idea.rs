@@ -10,10 +10,12 @@ use civic::limits::{PROPOSAL_BODY_MAX_CHARS, TITLE_MAX_CHARS};
 use civic::page::Paging;
 use civic::proposal::read::{self, Editing, ProposalCard};
 use civic::proposal::{ProposalInput, ProposalState, check_wording, write};
-use civic::text::{Change, ChangeKind, Markdown, difference};
+use civic::text::{Change, Markdown, difference};
 use poem::Response;
 
-use super::{Around, Step, closed, frame, frame_of, is_of_the_form, marks, onward, place, similar, status_of};
+use super::super::proposal::similar;
+use super::{Around, Step, closed, frame, frame_of, is_of_the_form, marks, onward, place};
+use crate::error::status;
 use crate::form::{Fields, Form};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as, redirect};
@@ -62,17 +64,6 @@ pub(super) struct IdeaPage {
     version: i64,
     title_max: usize,
     body_max: usize,
-}
-
-impl IdeaPage {
-    /// The element that marks a piece: `ins`, `del`, or none.
-    const fn mark(change: &Change) -> &'static str {
-        match change.kind {
-            ChangeKind::Same => "",
-            ChangeKind::Added => "ins",
-            ChangeKind::Removed => "del",
-        }
-    }
 }
 
 fn preview(visit: &Visit) -> Option<Preview> {
@@ -145,7 +136,7 @@ pub(super) async fn keep_new(visit: &Visit, card: &ConsultationCard) -> Result<R
         Ok(id) if is_saving(visit) => Ok(visit.done(&format!("/proposals/{id}/edit/idea"), "kept")),
         Ok(id) => Ok(redirect(&visit.to(&format!("/proposals/{id}/edit/details")))),
         Err(error) => {
-            let status = status_of(&error);
+            let status = status(&error);
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(status, &fresh(visit, card, form, None).await?)
         }
@@ -224,7 +215,7 @@ pub(super) async fn keep(visit: &Visit, about: &Editing) -> Result<Response> {
 async fn refuse(visit: &Visit, id: civic::id::ProposalId, error: Error, expected: Option<i64>) -> Result<Response> {
     // Read again: what was kept meanwhile may be newer than what this request began with.
     let about = read::editing(&visit.cx, id).await?;
-    let status = status_of(&error);
+    let status = status(&error);
     let meanwhile = (error == Error::Conflict(Code::OutOfDate)).then(|| Meanwhile::of(&about, &visit.form));
     let form = Form::refused(visit.language, visit.form.clone(), error)?;
     let mut shown = begun(visit, &about, form).await?;

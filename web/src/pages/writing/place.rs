@@ -14,8 +14,10 @@ use civic::proposal::{Point, ProposalInput, write};
 use poem::Response;
 
 use super::super::consultation::point;
-use super::{Around, Step, closed, frame_of, is_of_the_form, onward, status_of};
+use super::{Around, Step, closed, frame_of, is_of_the_form, onward};
+use crate::error::status;
 use crate::form::{Choice, Fields, Form};
+use crate::format::comma;
 use crate::language::words;
 use crate::map::{Extent, WIDTH};
 use crate::page::Page;
@@ -104,10 +106,7 @@ const MILLIONTHS: i64 = 1_000_000;
 fn degrees(language: Language, point: Point) -> String {
     let shown = |e6: i64, key| {
         let (whole, part) = (e6.abs() / MILLIONTHS, e6.abs() % MILLIONTHS / 100);
-        let comma = match language {
-            Language::It => ',',
-            Language::En => '.',
-        };
+        let comma = comma(language);
         format!("{whole}{comma}{part:04}° {}", words(language, key))
     };
     let north = if point.latitude_e6 < 0 { "south" } else { "north" };
@@ -175,7 +174,7 @@ pub(super) async fn keep(visit: &Visit, about: &Editing) -> Result<Response> {
         Ok(()) if stays => Ok(redirect(&visit.to(&format!("{here}#point")))),
         Ok(()) => Ok(onward(visit, about, Step::Check)),
         Err(error) if is_of_the_form(&error) => {
-            let status = status_of(&error);
+            let status = status(&error);
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(status, &place(visit, about, form).await?)
         }
