@@ -22,7 +22,7 @@ use super::loaders::Loading;
 #[derive(Clone)]
 pub enum Asker {
     /// By a request, which may have a key.
-    Request(Cx, Option<Keyed>),
+    Request(Box<Cx>, Option<Keyed>),
     /// Over a socket.
     Socket(Caller),
 }
@@ -34,7 +34,7 @@ impl Asker {
     /// `Unauthenticated` when the socket's token opens nothing any more, and those of the database.
     pub async fn cx(&self) -> Result<Cx> {
         match self {
-            Self::Request(cx, _) => Ok(cx.clone()),
+            Self::Request(cx, _) => Ok(Cx::clone(cx)),
             Self::Socket(caller) => caller.cx().await,
         }
     }

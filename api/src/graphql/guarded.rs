@@ -56,7 +56,10 @@ impl Guarded {
         request.set_parsed_query(document);
         // Looking again may give something new, and a visitor may write nothing.
         match key.filter(|_| changes && cx.actor != Actor::Visitor) {
-            None => self.execute_in_time(request, Asker::Request(cx, None), changes).await,
+            None => {
+                self.execute_in_time(request, Asker::Request(Box::new(cx), None), changes)
+                    .await
+            }
             Some(key) => self.once(request, cx, key).await.unwrap_or_else(refusal),
         }
     }
@@ -71,7 +74,7 @@ impl Guarded {
                 return Ok(Response::new(serde_json::from_str::<Value>(&kept).map_err(bug)?));
             }
         };
-        let asker = Asker::Request(cx, Some(key.clone()));
+        let asker = Asker::Request(Box::new(cx), Some(key.clone()));
         let answer = self.execute_in_time(request, asker, true).await;
         let settled = if answer.errors.is_empty() {
             let kept = serde_json::to_string(&answer.data).map_err(bug)?;

@@ -135,7 +135,8 @@ fn too_much() -> Vec<(&'static str, String)> {
         ),
         (
             "cost of answers",
-            "{ proposal(id: \"prp_0\") { threads(first: 20) { edges { node { replies { body } } } } } }".to_owned(),
+            "{ proposals(first: 1) { edges { node { threads(first: 30) { edges { node { replies { id } } } } } } } }"
+                .to_owned(),
         ),
         ("brackets", format!("{{ {} }}", "a{".repeat(500))),
         (
