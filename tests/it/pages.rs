@@ -31,6 +31,8 @@ async fn furnished(city: &TestCity) -> (Person, String) {
             .await
             .expect("answered");
     }
+    // Published later, so that the newest is the first of the two.
+    city.advance_ms(1_000);
     let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
     given::comment(city, &author, proposal, "Serve a tutti, *davvero*.").await;
     city.settle().await;

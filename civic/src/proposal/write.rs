@@ -24,7 +24,7 @@ use crate::policy::{Act, On};
 use crate::repeat;
 use crate::text::Markdown;
 
-pub use answer::answer;
+pub use answer::{answer, merge};
 use often::{check_often, check_room};
 
 /// Begins a draft, kept by the server as it is being written; gives its id.

@@ -287,7 +287,12 @@ impl Stage<'_> {
             ProposalState::PartlyAccepted => &[ProposalStep::TakeUp, ProposalStep::AcceptPartly],
             ProposalState::Declined => &[ProposalStep::TakeUp, ProposalStep::Decline],
             ProposalState::Delivered => &[ProposalStep::TakeUp, ProposalStep::Accept, ProposalStep::Deliver],
-            ProposalState::Merged => &[ProposalStep::Merge],
+            ProposalState::Merged => {
+                let editor = self.staff(Role::Editor)?;
+                proposal::write::merge(&self.cx(&editor, decided), id, because.unwrap_or_default()).await?;
+                self.wrote();
+                &[]
+            }
             ProposalState::Withdrawn => {
                 proposal::write::withdraw(&self.cx(author, decided), id, because.unwrap_or_default()).await?;
                 self.wrote();
