@@ -274,13 +274,8 @@ pub(crate) async fn of_author(
     run(db, &query).await
 }
 
-/// The states in which the city has answered.
-const ANSWERED: [ProposalState; 4] = [
-    ProposalState::Accepted,
-    ProposalState::PartlyAccepted,
-    ProposalState::Declined,
-    ProposalState::Delivered,
-];
+/// The states in which the city has answered, as the partial index spells them.
+const ANSWERED: &str = "proposal.state IN ('accepted', 'partly_accepted', 'declined', 'delivered')";
 
 /// Those that were answered last; what an import brought without a date comes after the rest.
 pub(crate) async fn answered_lately(db: &impl ConnectionTrait, limit: u64) -> Result<Vec<CardRow>> {
@@ -288,7 +283,7 @@ pub(crate) async fn answered_lately(db: &impl ConnectionTrait, limit: u64) -> Re
     let mut query = cards();
     query
         .cond_where(listed())
-        .and_where(col(C::State).is_in(ANSWERED.map(ProposalState::as_str)))
+        .and_where(Expr::cust(ANSWERED))
         .order_by_with_nulls((row::Entity, C::AnsweredAt), Order::Desc, NullOrdering::Last)
         .order_by_with_nulls((row::Entity, C::PublishedAt), Order::Desc, NullOrdering::Last)
         .order_by((row::Entity, C::Id), Order::Desc)
@@ -367,8 +362,7 @@ pub(crate) async fn figures(
     use row::Column as C;
     let mut query = Query::select();
     let sum = |column| whole(Func::sum(col(column)).into());
-    let answers = ANSWERED.map(ProposalState::as_str);
-    let answered = Expr::case(col(C::State).is_in(answers), 1_i64).finally(0_i64);
+    let answered = Expr::case(Expr::cust(ANSWERED), 1_i64).finally(0_i64);
     query
         .column((row::Entity, C::ConsultationId))
         .expr_as(Func::count(col(C::Id)), "proposals")
