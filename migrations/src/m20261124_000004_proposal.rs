@@ -77,6 +77,8 @@ CREATE INDEX proposal_shuffled ON proposal (consultation_id, shuffle, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_facets ON proposal (consultation_id, theme_id, district_id, quarter_id, state, origin)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_figures ON proposal (consultation_id, state, supports, comments)
+    WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_by_author ON proposal (author_id, created_at, id);
 
 CREATE TABLE proposal_version (

@@ -365,7 +365,8 @@ pub(crate) async fn figures(
     let answered = Expr::case(Expr::cust(ANSWERED), 1_i64).finally(0_i64);
     query
         .column((row::Entity, C::ConsultationId))
-        .expr_as(Func::count(col(C::Id)), "proposals")
+        // Whatever the index holds is enough: no row of the table is read.
+        .expr_as(Func::count(Expr::cust("*")), "proposals")
         .expr_as(sum(C::Comments), "comments")
         .expr_as(sum(C::Supports), "supports")
         .expr_as(whole(Func::sum(answered).into()), "answered")
