@@ -7,10 +7,12 @@ const UP: &str = "
 CREATE TABLE letter (
     id uuid NOT NULL PRIMARY KEY,
     queue TEXT NOT NULL,
+    topic TEXT,
     payload TEXT NOT NULL,
     tries BIGINT NOT NULL,
     queued_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
+    CONSTRAINT letter_topic_once UNIQUE (topic),
     CONSTRAINT letter_queue_known CHECK (queue IN ('sign_in', 'other'))
 );
 CREATE INDEX letter_due ON letter (queue, due_at, id);
