@@ -12,9 +12,9 @@ CREATE TABLE letter (
     tries BIGINT NOT NULL,
     queued_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
-    CONSTRAINT letter_topic_once UNIQUE (topic),
     CONSTRAINT letter_queue_known CHECK (queue IN ('sign_in', 'other'))
 );
+CREATE UNIQUE INDEX letter_by_topic ON letter (topic);
 CREATE INDEX letter_due ON letter (queue, due_at, id);
 
 INSERT INTO follower (name, number, moved_at)
