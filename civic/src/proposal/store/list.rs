@@ -291,6 +291,13 @@ pub(crate) async fn answered_lately(db: &impl ConnectionTrait, limit: u64) -> Re
     run(db, &query).await
 }
 
+/// All of `ids` that there are, for callers that check who may know of them.
+pub(crate) async fn every_card_of(db: &impl ConnectionTrait, ids: &[ProposalId]) -> Result<Vec<CardRow>> {
+    let mut query = cards();
+    query.and_where(col(row::Column::Id).is_in(ids.iter().copied()));
+    run(db, &query).await
+}
+
 /// Those of `ids` that everybody may find, or that are readable though withdrawn when `also_unlisted`.
 pub(crate) async fn cards_of(
     db: &impl ConnectionTrait,
