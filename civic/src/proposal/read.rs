@@ -5,6 +5,7 @@
 
 mod editing;
 mod facets;
+mod merged;
 mod own;
 mod page;
 mod versions;
@@ -26,6 +27,7 @@ use crate::time::Timestamp;
 
 pub use editing::{Editing, editing};
 pub use facets::{Facets, facets};
+pub use merged::ProposalLink;
 pub use own::own;
 pub use page::{Addendum, Answer, ConsultationName, ProposalPage, page, pages};
 pub use versions::{Version, versions};
@@ -162,6 +164,8 @@ pub struct Permissions {
     pub correct: bool,
     /// Answer it for the city, by one of its possible steps.
     pub answer: bool,
+    /// Join it to another.
+    pub merge: bool,
     /// Take it back.
     pub withdraw: bool,
     /// Support it.

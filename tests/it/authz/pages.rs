@@ -69,6 +69,7 @@ const ROUTES: &[(&str, &[&str])] = &[
             "/it/proposals/{proposal}/act/withdraw",
             "/it/proposals/{proposal}/act/correct",
             "/it/proposals/{proposal}/act/answer",
+            "/it/proposals/{proposal}/act/merge",
             "/it/proposals/{proposal}/act/hide",
             "/it/proposals/{hidden}/act/restore",
             "/it/proposals/{proposal}/act/nothing",

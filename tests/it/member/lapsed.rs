@@ -44,7 +44,10 @@ async fn a_comment_sent_after_its_session_ended_comes_back_with_the_way_in() {
         assert_eq!(rows::number(city, "select count(*) from comment").await, 0);
         let ready = hidden(&back, &action).expect("the form again");
         send(&again.pages, &action, &ready, &fields[..1]).await.expect(303);
-        assert_eq!(rows::number(city, "select count(*) from comment where stance = 'for'").await, 1);
+        assert_eq!(
+            rows::number(city, "select count(*) from comment where stance = 'for'").await,
+            1
+        );
     })
     .await;
 }
@@ -56,7 +59,11 @@ async fn a_late_form_stands_there_again_after_signing_in_and_is_sent_by_one_pres
         let author = citizen(city, "autrice").await;
         let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
         let action = format!("/it/proposals/{proposal}/comments");
-        let open = keys(&author.pages, &format!("/it/proposals/{proposal}-piste-ciclabili-sicure")).await;
+        let open = keys(
+            &author.pages,
+            &format!("/it/proposals/{proposal}-piste-ciclabili-sicure"),
+        )
+        .await;
         write::sign_out_everywhere(&author.cx(city).await).await.expect("ended");
         let fields = [("comment", TYPED), ("stance", "against")];
         let back = send(&author.pages, &action, &open, &fields).await.expect(401).text();
@@ -66,7 +73,10 @@ async fn a_late_form_stands_there_again_after_signing_in_and_is_sent_by_one_pres
         let wrong = send(&author.pages, "/it/sign-in", &ask, &[("email", "nobody")]).await;
         let ask = hidden(&wrong.expect(422).text(), "/it/sign-in").expect("asks again");
         let typed = [("email", author.email.as_str())];
-        let code = send(&author.pages, "/it/sign-in", &ask, &typed).await.expect(200).text();
+        let code = send(&author.pages, "/it/sign-in", &ask, &typed)
+            .await
+            .expect(200)
+            .text();
         let code = hidden(&code, "/it/sign-in/code").expect("asks for the code");
         let wrong = send(&author.pages, "/it/sign-in/code", &code, &[("code", "000000")]).await;
         let code = hidden(&wrong.expect(422).text(), "/it/sign-in/code").expect("asks again");
@@ -75,11 +85,23 @@ async fn a_late_form_stands_there_again_after_signing_in_and_is_sent_by_one_pres
         let digits = digits(&letter);
         let ready = send(&author.pages, "/it/sign-in/code", &code, &[("code", &digits)]).await;
         let ready = ready.expect(200).text();
-        assert!(ready.contains("value=\"Una risposta lunga, &#60;scritta&#62; con cura.\""), "{ready}");
-        assert_eq!(rows::number(city, "select count(*) from comment").await, 0, "nobody sent it");
+        assert!(
+            ready.contains("value=\"Una risposta lunga, &#60;scritta&#62; con cura.\""),
+            "{ready}"
+        );
+        assert_eq!(
+            rows::number(city, "select count(*) from comment").await,
+            0,
+            "nobody sent it"
+        );
         let keys = hidden(&ready, &action).expect("the form again");
-        send(&author.pages, &action, &keys, &[("comment", TYPED)]).await.expect(303);
-        assert_eq!(rows::number(city, "select count(*) from comment where stance = 'against'").await, 1);
+        send(&author.pages, &action, &keys, &[("comment", TYPED)])
+            .await
+            .expect(303);
+        assert_eq!(
+            rows::number(city, "select count(*) from comment where stance = 'against'").await,
+            1
+        );
     })
     .await;
 }

@@ -72,7 +72,7 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
 /// # Errors
 /// Those of the database.
 pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
-    if !visit.form.has("email") {
+    if visit.form.has(KEPT) && !visit.form.has("email") {
         // Whoever comes from a form that was too late is asked for the address first.
         return html(&AskPage {
             page: frame(&visit),
@@ -116,7 +116,9 @@ pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
 /// What goes along from one form of signing in to the next.
 fn carried(visit: &Visit) -> Fields {
     let names = ["return", KEPT].into_iter();
-    names.fold(Fields::default(), |fields, name| fields.with(name, visit.form.text(name)))
+    names.fold(Fields::default(), |fields, name| {
+        fields.with(name, visit.form.text(name))
+    })
 }
 
 fn code_page(visit: &Visit, form: Form) -> CodePage {
