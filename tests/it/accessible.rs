@@ -85,6 +85,7 @@ async fn full(city: &TestCity) -> Full {
             it("/consultations"),
             it(&format!("/consultations/{}", given::SLUG)),
             it(&format!("/proposals?consultation={}&sort=newest", given::SLUG)),
+            it(&format!("/proposals/map?consultation={}", given::SLUG)),
             it(&format!("/proposals/{first}")),
             it(&format!("/proposals/{}", proposals[1])),
             it(&format!("/proposals/{}", proposals[2])),

@@ -16,6 +16,7 @@ mod hostile;
 mod import;
 mod letters;
 mod list;
+mod map;
 mod me;
 mod member;
 mod outbox;

@@ -13,7 +13,8 @@ use sea_orm::{
 
 pub(crate) use bulk::{ids_of_source, insert_many, recount_comments};
 pub(crate) use list::{
-    CardRow, FacetRow, answered_lately, cards_of, facets, figures, list, listed, of_author, shuffle, shuffled_place,
+    CardRow, FacetRow, answered_lately, cards_of, facets, figures, list, listed, of_author, points, shuffle,
+    shuffled_place,
 };
 
 use super::{ProposalFacts, ProposalState, VersionKind};

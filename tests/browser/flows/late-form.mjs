@@ -28,6 +28,7 @@ export default async function lateForm({ base, person, input }) {
   const other = await page.context().newPage();
   await other.goto(`${base}/it/me`);
   await other.getByRole("button", { name: "Esci" }).first().click();
+  await other.waitForURL(/done=signed-out/);
   await other.close();
   await page.getByRole("button", { name: "Pubblica il commento" }).click();
   await must(page, page.getByRole("heading", { level: 1, name: "Il tuo testo è ancora qui" }), "the text, given back");

@@ -35,6 +35,10 @@ const ROUTES: &[(&str, &[&str])] = &[
         &["/it/proposals/new?consultation=milano-domani"],
     ),
     (
+        "/:language/proposals/map",
+        &["/it/proposals/map?consultation=milano-domani"],
+    ),
+    (
         "/:language/proposals/:id",
         &[
             "/it/proposals/{proposal}-piste-ciclabili-sicure",
