@@ -172,7 +172,7 @@ pub struct Area<'a> {
 
 /// Shades from the least to the most, all light enough for the number that stands on them.
 const SHADES: [&str; 5] = ["#f5f9fd", "#dcebfa", "#bfdcf7", "#99c7f2", "#73b2ed"];
-/// From so many parts on, their numbers must be small to find room.
+/// From so many parts on, numbers must be small to find room, and nought is told by an empty place.
 const MANY: usize = 20;
 
 /// The parts of the city as links, with their numbers and with small marks at points: SVG to stand within a page.
@@ -187,24 +187,28 @@ pub fn areas(areas: &[Area<'_>], points: &[Point], label: &str) -> String {
         escaped(label)
     );
     for area in areas {
+        let label = escaped(area.label);
+        let (fill, d) = (shade(area.part), path(extent, area.outline));
+        let drawn = format!("<title>{label}</title><path fill=\"{fill}\" d=\"{d}\"/>");
         let current = if area.chosen { " aria-current=\"true\"" } else { "" };
-        let _ = write!(
-            svg,
-            "<a href=\"{}\" aria-label=\"{1}\"{current}><title>{1}</title><path fill=\"{2}\" d=\"{3}\"/></a>",
-            escaped(area.href),
-            escaped(area.label),
-            shade(area.part),
-            path(extent, area.outline)
-        );
+        // Where nothing is there is nowhere to go.
+        let _ = if area.part.0 > 0 || area.chosen {
+            let href = escaped(area.href);
+            write!(svg, "<a href=\"{href}\" aria-label=\"{label}\"{current}>{drawn}</a>")
+        } else {
+            write!(svg, "<g role=\"img\" aria-label=\"{label}\">{drawn}</g>")
+        };
     }
     svg.push_str("<g aria-hidden=\"true\">");
     for point in points {
         let (x, y) = extent.place(point.longitude_e6, point.latitude_e6);
         let _ = write!(svg, "<circle class=\"arengo-dot\" cx=\"{x}\" cy=\"{y}\" r=\"4\"/>");
     }
-    let size = if areas.len() > MANY { 15 } else { 26 };
+    let many = areas.len() > MANY;
+    let size = if many { 20 } else { 26 };
     for (area, own) in areas
         .iter()
+        .filter(|area| !many || area.part.0 > 0)
         .filter_map(|area| Some((area, Extent::tight_of(area.outline)?)))
     {
         let (x, y) = extent.place(i64::midpoint(own.west, own.east), i64::midpoint(own.south, own.north));

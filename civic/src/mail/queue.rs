@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::City;
 use crate::error::{Error, Result};
-use crate::id::{DecisionId, LetterId, MemberId, ProposalId, SignInId};
+use crate::id::{DecisionId, LetterId, MemberId, ProposalId, RoleGrantId, SignInId};
 use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS};
 use crate::outbox;
 use crate::time::Timestamp;
@@ -23,6 +23,8 @@ pub enum Due {
     SignIn { sign_in: SignInId },
     /// To the author of what a moderator decided on.
     Decided { decision: DecisionId, author: MemberId },
+    /// To whoever was given a role, or lost it.
+    Role { grant: RoleGrantId, given: bool },
     /// To one who supports a proposal whose text changed.
     Corrected {
         proposal: ProposalId,
@@ -53,7 +55,7 @@ impl Due {
     const fn queue(&self) -> Queue {
         match self {
             Self::SignIn { .. } => Queue::SignIn,
-            Self::Decided { .. } | Self::Corrected { .. } => Queue::Other,
+            Self::Decided { .. } | Self::Role { .. } | Self::Corrected { .. } => Queue::Other,
         }
     }
 }

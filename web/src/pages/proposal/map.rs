@@ -1,6 +1,6 @@
 //! The list as a map: every part of the city leads to its proposals, with the filters of the list in force.
 //!
-//! Rule: the same places stand below as a list with the same counts; a shade only repeats the number that stands on it.
+//! Rule: the same places stand beside it as a list with the same counts; a shade only repeats the number that stands on it.
 //! It is a page of its own, so that the list stays light and nobody goes through ninety links to reach the proposals.
 //! Deliberately absent: zooming, and points that lead somewhere; they only show where proposals are.
 
@@ -26,7 +26,10 @@ struct MapPage {
     page: Page,
     consultation: String,
     map: String,
+    /// Where there are any, most first.
     places: Vec<Chip>,
+    /// How many others there are.
+    empty: i64,
     chosen: Vec<Chip>,
     total: i64,
     back: String,
@@ -73,7 +76,11 @@ pub async fn map(visit: Arc<Visit>) -> Result<Response> {
         .via(words(visit.language, "home"), "")
         .via(consultation.card.title.1.clone(), &format!("/consultations/{slug}"))
         .via(words(visit.language, "proposals"), &path);
+    let (mut places, empty): (Vec<Chip>, Vec<Chip>) =
+        places.into_iter().partition(|place| place.count > 0 || place.chosen);
+    places.sort_by_key(|place| std::cmp::Reverse(place.count));
     html(&MapPage {
+        empty: i64::try_from(empty.len()).unwrap_or(i64::MAX),
         consultation: consultation.card.title.1.clone(),
         chosen: chosen(&visit, Some(&consultation)),
         total: i64::try_from(facets.total).unwrap_or(i64::MAX),
