@@ -16,7 +16,7 @@ use crate::City;
 use crate::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::id::{AttachmentId, CommentId, DecisionId, EventId, MemberId, ProposalId, SignInId};
+use crate::id::{AttachmentId, CommentId, DecisionId, EventId, MemberId, ProposalId, RoleGrantId, SignInId};
 use crate::time::Timestamp;
 
 pub(crate) use follower::pass;
@@ -45,6 +45,8 @@ pub enum Event {
         decision: DecisionId,
         author: Option<MemberId>,
     },
+    /// A role was given, or taken; its holder is told.
+    RoleChanged { grant: RoleGrantId, given: bool },
     /// A picture or file was removed; its bytes can go.
     AttachmentRemoved { attachment: AttachmentId },
     /// Many things changed at once (an import); followers that copy should rebuild.
@@ -62,6 +64,7 @@ impl Event {
             Self::CommentChanged { .. } => "comment_changed",
             Self::CommentTallied { .. } => "comment_tallied",
             Self::Decided { .. } => "decided",
+            Self::RoleChanged { .. } => "role_changed",
             Self::AttachmentRemoved { .. } => "attachment_removed",
             Self::Imported { .. } => "imported",
         }
@@ -77,6 +80,7 @@ impl Event {
             | Self::CommentChanged { comment, .. }
             | Self::CommentTallied { comment, .. } => comment.to_string(),
             Self::Decided { decision, .. } => decision.to_string(),
+            Self::RoleChanged { grant, .. } => grant.to_string(),
             Self::AttachmentRemoved { attachment } => attachment.to_string(),
             Self::Imported { .. } => String::new(),
         }

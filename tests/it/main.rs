@@ -17,6 +17,7 @@ mod hostile;
 mod import;
 mod letters;
 mod list;
+mod map;
 mod me;
 mod member;
 mod outbox;

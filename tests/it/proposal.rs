@@ -3,6 +3,7 @@
 mod answering;
 mod bounds;
 mod editing;
+mod merging;
 
 use std::fmt::Write as _;
 

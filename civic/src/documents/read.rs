@@ -171,6 +171,7 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             Event::SignInAsked { .. }
             | Event::ProposalCorrected { .. }
             | Event::Decided { .. }
+            | Event::RoleChanged { .. }
             | Event::AttachmentRemoved { .. }
             | Event::Imported { .. } => {}
         }
