@@ -16,6 +16,7 @@ mod hostile;
 mod import;
 mod letters;
 mod list;
+mod matching;
 mod me;
 mod member;
 mod outbox;
