@@ -35,6 +35,7 @@ pub mod campaign;
 pub mod comment;
 pub mod consultation;
 pub mod donation;
+pub mod ledger;
 pub mod match_rule;
 pub mod matching;
 pub mod member;

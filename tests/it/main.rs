@@ -2,6 +2,7 @@
 
 mod accessible;
 mod authz;
+mod books;
 mod command;
 mod comment;
 mod consultation;
