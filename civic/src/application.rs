@@ -83,3 +83,11 @@ impl ApplicationState {
         }
     }
 }
+
+impl ApplicationStep {
+    /// Whether whoever takes it must say why.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::Exclude | Self::Reject)
+    }
+}
