@@ -10,9 +10,9 @@ use std::time::Duration;
 
 use sea_orm::sea_query::{Expr, ExprTrait, Order};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
-    DatabaseTransaction, DbErr, RuntimeErr, SqlErr, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait,
+    AccessMode, ColumnTrait, Condition, ConnectOptions, ConnectionTrait, Database, DatabaseBackend, DatabaseConnection,
+    DatabaseTransaction, DbErr, IsolationLevel, RuntimeErr, SqlErr, SqliteTransactionMode, Statement,
+    TransactionOptions, TransactionTrait,
 };
 
 use crate::error::{Code, Error, Result};
@@ -43,6 +43,17 @@ impl Tx {
     /// `Busy` or `Bug`; then nothing was changed, or the outcome is unknown and a repeat tells.
     pub async fn commit(self) -> Result<()> {
         self.0.commit().await.map_err(Error::from)
+    }
+}
+
+/// A look at one moment: what is committed meanwhile is not seen.
+#[derive(Debug)]
+pub struct Snapshot(DatabaseTransaction);
+
+impl std::ops::Deref for Snapshot {
+    type Target = DatabaseTransaction;
+    fn deref(&self) -> &DatabaseTransaction {
+        &self.0
     }
 }
 
@@ -101,6 +112,24 @@ impl Db {
             ..TransactionOptions::default()
         };
         Ok(Tx(self.write.begin_with_options(options).await?))
+    }
+
+    /// Begins to look at one moment, for reading that takes many statements and must fit together.
+    ///
+    /// # Errors
+    /// `Busy` when no connection is free in time.
+    pub async fn snapshot(&self) -> Result<Snapshot> {
+        // On SQLite every transaction sees one moment, and knows no other kind.
+        let options = if self.kind() == "sqlite" {
+            TransactionOptions::default()
+        } else {
+            TransactionOptions {
+                isolation_level: Some(IsolationLevel::RepeatableRead),
+                access_mode: Some(AccessMode::ReadOnly),
+                ..TransactionOptions::default()
+            }
+        };
+        Ok(Snapshot(self.read.begin_with_options(options).await?))
     }
 
     /// `sqlite` or `postgres`, for people and logs.

@@ -106,6 +106,12 @@ codes! {
     DistrictInUse = "district_in_use",
     /// The name is taken.
     NameTaken = "name_taken",
+    /// The pot has not so much left.
+    PotExceeded = "pot_exceeded",
+    /// The account has not so much on it.
+    AccountShort = "account_short",
+    /// The txn's id was posted with other content.
+    TxnDiffers = "txn_differs",
     /// The request's key was used with another body.
     KeyReused = "key_reused",
     /// The first request with this key is still running.

@@ -119,6 +119,12 @@ ids! {
     LetterId = "let";
     /// A row of the audit trail.
     AuditId = "aud";
+    /// A campaign.
+    CampaignId = "cam";
+    /// A pot from which gifts are matched.
+    PotId = "pot";
+    /// A txn of the ledger.
+    TxnId = "txn";
 }
 
 /// Says that a text is not the id that was asked for.

@@ -18,6 +18,7 @@ pub mod language;
 pub mod limits;
 pub mod mail;
 pub mod money;
+pub(crate) mod named;
 pub mod outbox;
 pub mod page;
 pub mod picture;
@@ -28,11 +29,18 @@ pub mod secret;
 pub mod text;
 pub mod time;
 
+pub mod application;
 pub mod attachment;
+pub mod campaign;
 pub mod comment;
 pub mod consultation;
+pub mod donation;
+pub mod ledger;
+pub mod match_rule;
+pub mod matching;
 pub mod member;
 pub mod moderation;
+pub mod payout;
 pub mod proposal;
 pub mod support;
 

@@ -213,3 +213,20 @@ pub const STOP_WORK_MS: u64 = 4_000;
 pub const HEADERS_MAX: usize = 64;
 /// Bytes of one request's header.
 pub const HEADER_MAX_BYTES: usize = 16 * 1024;
+
+/// Largest amount of money in cents (quality.md I23): far above any city's budget, and far below what a sum can hold.
+pub const AMOUNT_MAX_MINOR: i64 = 9_000_000_000_000_000;
+/// The most that a rule adds to each euro, in parts per million: ten times the gift, more than any known scheme.
+pub const MATCH_RATE_MAX_PPM: u32 = 10_000_000;
+/// All holds together take at most this part of what is left in a pot, in parts per million: quotes must not lock it.
+pub const MATCH_HOLDS_PPM: u32 = 50_000;
+/// A quote is held for so long, with the payment session.
+pub const MATCH_HOLD_MS: i64 = 30 * MINUTE_MS;
+/// Entries of one txn of the ledger: the largest there is returns one gift from several accounts.
+pub const ENTRIES_PER_TXN: usize = 20;
+/// Longest cause of a txn: an id or two, and a word.
+pub const CAUSE_MAX_CHARS: usize = 200;
+/// Txns that a check of the ledger reads at a time.
+pub const LEDGER_PAGE: u64 = 1_000;
+/// Findings of a check of the ledger that are listed: whoever has so many reads the first ones.
+pub const LEDGER_FINDINGS_MAX: usize = 100;

@@ -44,7 +44,7 @@ pub type Sum = Result<Money, MoneyError>;
 pub struct Share(u32);
 
 /// The whole, in parts per million.
-const WHOLE_PPM: u32 = 1_000_000;
+pub const WHOLE_PPM: u32 = 1_000_000;
 
 impl Share {
     /// A share of so many parts per million; `None` for more than the whole.

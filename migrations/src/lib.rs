@@ -2,7 +2,8 @@
 //!
 //! Rule: a step that has shipped is frozen; a change is a new step. The statements are written in the words that SQLite
 //! and PostgreSQL both understand: `uuid` ids, `BIGINT` times (UTC milliseconds) and counts, `TEXT` states with named
-//! checks, `TEXT` JSON that is never queried inside. Deliberately absent: anything that only one of the two can do.
+//! checks, `TEXT` JSON that is never queried inside. Deliberately absent: anything that only one of the two can do; where
+//! both can and have other words for it, as for triggers, a step says it twice.
 
 use sea_orm_migration::prelude::*;
 
@@ -13,6 +14,7 @@ mod m20261124_000004_proposal;
 mod m20261124_000005_comment;
 mod m20261124_000006_people;
 mod m20261125_000007_letter;
+mod m20261125_000008_ledger;
 
 /// All steps, in the order in which they run.
 pub struct Migrator;
@@ -28,6 +30,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000005_comment::Step),
             Box::new(m20261124_000006_people::Step),
             Box::new(m20261125_000007_letter::Step),
+            Box::new(m20261125_000008_ledger::Step),
         ]
     }
 }
@@ -51,9 +54,13 @@ pub async fn pending(db: &sea_orm_migration::sea_orm::DatabaseConnection) -> Res
     Ok(steps.iter().map(|step| step.name().to_owned()).collect())
 }
 
-/// Declares the step of one file from its `UP` statements. There is no way down: a backup is.
+/// Declares the step of one file from its `UP` statements, and from those that each database has its own words for. There
+/// is no way down: a backup is.
 macro_rules! step {
     ($up:expr) => {
+        crate::step!($up, sqlite: "", postgres: "");
+    };
+    ($up:expr, sqlite: $sqlite:expr, postgres: $postgres:expr) => {
         /// This file's step.
         pub struct Step;
 
@@ -67,7 +74,16 @@ macro_rules! step {
         impl sea_orm_migration::MigrationTrait for Step {
             async fn up(&self, manager: &sea_orm_migration::SchemaManager) -> Result<(), sea_orm_migration::DbErr> {
                 use sea_orm_migration::prelude::*;
-                manager.get_connection().execute_unprepared($up).await.map(|_| ())
+                let own = match manager.get_database_backend() {
+                    sea_orm_migration::sea_orm::DbBackend::Sqlite => $sqlite,
+                    _ => $postgres,
+                };
+                let db = manager.get_connection();
+                db.execute_unprepared($up).await?;
+                if !own.is_empty() {
+                    db.execute_unprepared(own).await?;
+                }
+                Ok(())
             }
         }
     };

@@ -10,6 +10,7 @@
 
 pub mod check;
 pub mod import;
+pub mod ledger;
 pub mod member;
 
 use std::path::PathBuf;
@@ -67,6 +68,9 @@ pub enum Command {
     /// Make a member, give or take a role, reset a second factor
     #[command(subcommand)]
     Member(member::Member),
+    /// Check the books, print balances
+    #[command(subcommand)]
+    Ledger(ledger::Ledger),
     /// Look whether everything is as it must be
     Doctor,
     /// Check the configuration and print it without secrets
@@ -104,6 +108,7 @@ pub async fn run(arengo: Arengo) -> anyhow::Result<()> {
         Command::Import(what) => import::run(&config, what).await,
         Command::Reindex => reindex(&config).await,
         Command::Member(what) => member::run(&config, what).await,
+        Command::Ledger(what) => ledger::run(&config, what).await,
         Command::Doctor => check::doctor(&config).await,
         Command::CheckConfig { .. } => {
             println!("{config:#?}");

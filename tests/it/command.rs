@@ -148,8 +148,18 @@ async fn the_commands_of_operators_work_on_the_database_of_this_run() {
     assert!(!good && said.contains("moderator, editor, administrator"), "{said}");
     let (good, said) = run(&["reindex"]).await;
     assert!(good && said.contains("The index holds"), "{said}");
+    let (good, said) = run(&["ledger", "verify"]).await;
+    assert!(good && said.contains("0 txns with 0 entries, balanced"), "{said}");
+    let (good, said) = run(&["ledger", "verify", "--kept", "3:abc"]).await;
+    assert!(!good && said.contains("kept_head"), "{said}");
+    let (good, said) = run(&["ledger", "balance"]).await;
+    assert!(good && said.contains("0.00 EUR  custodian:cash_desk"), "{said}");
+    let (good, said) = run(&["ledger", "balance", "custodian:bank"]).await;
+    assert!(good && said == "0.00 EUR  custodian:bank\n", "{said}");
+    let (good, said) = run(&["ledger", "balance", "custodian:gold"]).await;
+    assert!(!good && said.contains("is no account"), "{said}");
     let (good, said) = run(&["doctor"]).await;
-    assert!(good && !said.contains("BAD"), "{said}");
+    assert!(good && !said.contains("BAD") && said.contains("books"), "{said}");
     assert!(
         said.contains("durable") && said.contains("the storage answers"),
         "{said}"

@@ -2,6 +2,7 @@
 
 mod accessible;
 mod authz;
+mod books;
 mod command;
 mod comment;
 mod consultation;
@@ -18,6 +19,7 @@ mod import;
 mod letters;
 mod list;
 mod map;
+mod matching;
 mod me;
 mod member;
 mod outbox;

@@ -40,16 +40,8 @@ fn titled(title: &str) -> ProposalInput {
 
 #[test]
 fn the_lifecycle_is_the_one_that_was_reviewed() {
-    let mut table = String::new();
-    for state in ProposalState::ALL {
-        for step in ProposalStep::ALL {
-            let to = state
-                .after(step)
-                .map_or_else(|error| error.code().as_str(), ProposalState::as_str);
-            writeln!(table, "{} {step:?}: {to}", state.as_str()).expect("written");
-        }
-    }
-    tests::snapshot::matches("proposal_lifecycle", &table);
+    let all = (&ProposalState::ALL[..], &ProposalStep::ALL[..]);
+    tests::snapshot::lifecycle("proposal", all, ProposalState::as_str, ProposalState::after);
 }
 
 #[tokio::test]

@@ -1,7 +1,8 @@
 //! A whole city for one test: its own database, the real routes on a real listener, the index in memory, letters kept.
 //!
 //! Rule: time stands still until the test moves it, chance repeats, and no worker runs by itself: `settle` does its turn.
-//! `with` ends every test by asking that nothing waits in the outbox and that nothing was answered with a fault of ours.
+//! `with` ends every test by asking that nothing waits in the outbox, that the books balance and that nothing was answered
+//! with a fault of ours.
 //! `ARENGO_TEST_DATABASE` says on which database (`sqlite` when not set).
 
 use std::path::PathBuf;
@@ -79,13 +80,16 @@ impl Mailer for Letters {
 
 /// Runs one test in a city of its own.
 ///
-/// Panics when the test does, when the outbox is not empty after it, or when anything was answered with a 5xx.
+/// Panics when the test does, when the outbox is not empty after it, when the books are wrong, or when anything was answered
+/// with a 5xx.
 pub async fn with(test: impl AsyncFnOnce(&TestCity)) {
     let city = TestCity::start().await.expect("a city for the test");
     test(&city).await;
     city.settle().await;
     let waiting = civic::outbox::waiting(&city.city).await.expect("the outbox answers");
     assert_eq!(waiting, 0, "events wait in the outbox");
+    let books = civic::ledger::verify(&city.city, None).await.expect("the books answer");
+    assert_eq!(books.findings, [], "the books are wrong");
     let faults = city.faults.lock().unwrap_or_else(PoisonError::into_inner).clone();
     assert!(faults.is_empty(), "answered with a fault of ours: {faults:#?}");
 }

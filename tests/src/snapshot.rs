@@ -1,7 +1,29 @@
 //! Texts that are compared with a committed file: lifecycles, tables of permissions, outlines of pages.
 //! `ARENGO_BLESS=1` writes the file instead; what changed is then read in the commit.
 
+use std::fmt::Write as _;
+
+use civic::error::Result;
+
 use crate::outside::root;
+
+/// Fails unless a lifecycle is the one that was reviewed: where each step leads from each state, or why nowhere.
+#[track_caller]
+pub fn lifecycle<State: Copy, Step: Copy + std::fmt::Debug>(
+    name: &str,
+    (states, steps): (&[State], &[Step]),
+    called: impl Fn(State) -> &'static str,
+    after: impl Fn(State, Step) -> Result<State>,
+) {
+    let mut table = String::new();
+    for state in states {
+        for step in steps {
+            let to = after(*state, *step).map_or_else(|error| error.code().as_str(), &called);
+            writeln!(table, "{} {step:?}: {to}", called(*state)).expect("written");
+        }
+    }
+    matches(&format!("{name}_lifecycle"), &table);
+}
 
 /// Fails unless `text` is what `tests/it/snapshots/<name>.txt` holds; says where they part.
 #[track_caller]

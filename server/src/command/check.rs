@@ -33,6 +33,7 @@ pub async fn doctor(config: &Config) -> anyhow::Result<()> {
                         say("key, index and files", Ok("can be opened".to_owned()));
                         say("index", index(&wired).await);
                         say("files", files(&wired).await);
+                        say("books", books(&wired).await);
                     }
                 }
             }
@@ -62,6 +63,11 @@ async fn index(wired: &Wired) -> anyhow::Result<String> {
 async fn files(wired: &Wired) -> anyhow::Result<String> {
     wired.city.files.check().await?;
     Ok("the storage answers".to_owned())
+}
+
+async fn books(wired: &Wired) -> anyhow::Result<String> {
+    let found = civic::ledger::verify(&wired.city, None).await?;
+    super::ledger::judge(&found)
 }
 
 async fn mail(config: &Config) -> anyhow::Result<String> {
