@@ -360,6 +360,8 @@ async fn one_bad_mailbox_among_supporters_neither_silences_nor_repeats_the_other
             busy_once: Mutex::new(vec![wanted[3].clone()]),
             ..Picky::default()
         });
+        // The letter about the editor's role is out before.
+        city.settle().await;
         let mailer = Arc::<Picky>::clone(&picky);
         let mut worker = Worker::new(city.city.clone(), Arc::clone(&city.index), mailer)
             .await
