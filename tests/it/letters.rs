@@ -84,7 +84,7 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
         );
         assert!(italian.html.contains("lang=\"it\"") && english.html.contains("lang=\"en\""));
         assert_ne!(italian.subject, english.subject);
-        for person in [&left, &author, &editor] {
+        for person in [&left, &author] {
             assert!(city.letters_to(&person.email).is_empty());
         }
         add(&author.cx(city).await, proposal, "Ho misurato la strada.")
