@@ -21,7 +21,7 @@ base=http://127.0.0.1:8089
 target/debug/arengo serve --data-dir "$work/data" --listen "${base#http://}" >"$work/server.log" 2>&1 &
 server=$!
 trap 'kill "$server"' EXIT
-curl --silent --show-error --fail --retry 60 --retry-connrefused --retry-delay 1 --output /dev/null "$base/api/v1/status" ||
+curl --silent --show-error --fail --retry 300 --retry-connrefused --retry-delay 1 --output /dev/null "$base/api/v1/status" ||
   { cat "$work/server.log"; exit 1; }
 
 step 'Every page that links lead to: HTML (vnu) and accessibility (axe)'

@@ -60,6 +60,9 @@ impl std::ops::Deref for Snapshot {
 const BUSY_MS: u64 = 5_000;
 /// How long an operation waits for its turn in a rush: less than a request may take, so that it is told to come back.
 const TURN_MS: u64 = 20_000;
+/// A connection that was idle for so long is asked whether it still lives before it is used. One that was used a moment
+/// ago is not: the question costs as much as a short statement.
+const PING_AFTER_MS: u64 = 1_000;
 const READERS: u32 = 8;
 const POSTGRES_POOL: u32 = 16;
 
@@ -192,6 +195,7 @@ fn sqlite(url: &str, connections: u32) -> ConnectOptions {
         .max_connections(connections)
         .min_connections(1)
         .acquire_timeout(Duration::from_millis(TURN_MS))
+        .test_before_acquire_if_idle_for(Duration::from_millis(PING_AFTER_MS))
         .sqlx_logging(false)
         .map_sqlx_sqlite_opts(|sqlite| {
             sqlite
@@ -211,6 +215,7 @@ fn postgres(url: &str) -> ConnectOptions {
     options
         .max_connections(POSTGRES_POOL)
         .acquire_timeout(Duration::from_millis(TURN_MS))
+        .test_before_acquire_if_idle_for(Duration::from_millis(PING_AFTER_MS))
         .sqlx_logging(false)
         .map_sqlx_postgres_opts(|postgres| {
             postgres.options([

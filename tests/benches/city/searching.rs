@@ -2,6 +2,7 @@
 
 use anyhow::Result;
 use civic::documents::read::{FILTERS, Search, find};
+use civic::limits::EXCERPT_CHARS;
 use civic::page::Paging;
 use civic::proposal::read::{Filter, Sort, list};
 use rand::rngs::StdRng;
@@ -39,6 +40,7 @@ pub async fn measure(corpus: &Corpus, table: &mut Table) -> Result<()> {
                 text: text.clone(),
                 count: FILTERS.iter().map(|name| (*name).to_owned()).collect(),
                 limit: RESULTS as usize,
+                excerpt_chars: EXCERPT_CHARS,
                 ..search::Query::default()
             };
             let (took, found) = time(async { corpus.index.find(&query) }).await;

@@ -72,7 +72,13 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
         .some("sort")
         .and_then(|sort| Sort::parse(sort, seed))
         .unwrap_or(Sort::Newest);
-    let found = read::list(cx, &filter, sort, visit.paging()).await?;
+    let offered = async {
+        match consultation {
+            Some(_) => Ok(Vec::new()),
+            None => choices(&visit).await,
+        }
+    };
+    let (found, consultations) = tokio::try_join!(read::list(cx, &filter, sort, visit.paging()), offered)?;
     let facets = match &consultation {
         None => None,
         Some(one) => Some(read::facets(cx, one.card.id, &filter).await?),
@@ -90,11 +96,6 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
             Some(visit.to(&format!("/proposals/map{query}")))
         }
         _ => None,
-    };
-    let consultations = if consultation.is_some() {
-        Vec::new()
-    } else {
-        choices(&visit).await?
     };
     html(&ListPage {
         groups: groups(&visit, consultation.as_ref(), facets.as_ref()),
