@@ -8,7 +8,7 @@ mod pages;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use civic::actor::{Actor, Grant, Person, Role, Scope};
+use civic::actor::{Actor, Grant, Person, Role, Scope, Within};
 use civic::comment::CommentFacts;
 use civic::id::{Ids, MemberId, TypedId};
 use civic::language::Language;
@@ -35,9 +35,9 @@ fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(
             scopes: scopes.map(<[Scope]>::to_vec),
         })
     };
-    let of = |role, consultation| [Grant { role, consultation }];
-    let (elsewhere, other) = (Some(id(ids)), id::<MemberId>(ids));
-    let city = |role| of(role, None);
+    let of = |role, within| [Grant { role, within }];
+    let (elsewhere, other) = (Within::Consultation(id(ids)), id::<MemberId>(ids));
+    let city = |role| of(role, Within::City);
     vec![
         ("visitor", Actor::Visitor),
         ("citizen", person(other, &[], None, None)),
@@ -45,7 +45,7 @@ fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(
         ("moderator", person(other, &city(Role::Moderator), Some(0), None)),
         (
             "moderator-here",
-            person(other, &of(Role::Moderator, Some(here)), Some(0), None),
+            person(other, &of(Role::Moderator, Within::Consultation(here)), Some(0), None),
         ),
         (
             "moderator-elsewhere",

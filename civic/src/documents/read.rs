@@ -170,6 +170,8 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::ProposalCorrected { .. }
             | Event::Decided { .. }
             | Event::AttachmentRemoved { .. }
+            | Event::CallChanged { .. }
+            | Event::ApplicationChanged { .. }
             | Event::Imported { .. } => {}
         }
     }
