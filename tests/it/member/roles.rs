@@ -1,6 +1,6 @@
 //! Roles are grants with a scope and an end, and act only after the second factor.
 
-use civic::actor::{Role, Scope};
+use civic::actor::{Role, Scope, Within};
 use civic::error::{Code, Error};
 use civic::limits::{SECOND_FACTOR_FRESH_MS, STAFF_IDLE_MS, STAFF_SESSION_MS};
 use civic::member::{self, NewGrant, second_factor};
