@@ -4,6 +4,7 @@
 //! could have happened. A database that holds a consultation is left as it is. Deliberately absent: the texts, which
 //! are in `server/demonstration`.
 
+mod calls;
 mod play;
 mod scene;
 mod script;
@@ -67,8 +68,7 @@ pub async fn seed(city: &City, progress: &mut (dyn FnMut(u64) + Send)) -> Result
     Ok(true)
 }
 
-/// One-click links for signing in as a citizen, a moderator, an editor and an administrator, whose second factor
-/// counts as given; none when this is no demonstration.
+/// One-click links for signing in as a citizen and in each of the roles, whose second factor counts as given; none when this is no demonstration.
 ///
 /// # Errors
 /// Those of the use cases.
