@@ -231,3 +231,11 @@ pub fn public_name(legal_form: Option<LegalForm>, name: &str) -> Option<String> 
     let is_body = legal_form.is_some_and(|form| form != LegalForm::Person);
     (is_body && !name.is_empty()).then(|| name.to_owned())
 }
+
+impl ApplicationStep {
+    /// Whether whoever takes it must say why.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::Exclude | Self::Reject)
+    }
+}

@@ -130,3 +130,11 @@ impl CampaignState {
         }
     }
 }
+
+impl CampaignStep {
+    /// Whether whoever takes it must say why.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::Cancel)
+    }
+}

@@ -220,6 +220,8 @@ pub const MATCH_HOLD_MS: i64 = 30 * MINUTE_MS;
 pub const ENTRIES_PER_TXN: usize = 20;
 /// Longest cause of a txn: an id or two, and a word.
 pub const CAUSE_MAX_CHARS: usize = 200;
+/// Txns that a check of the ledger reads at a time.
+pub const LEDGER_PAGE: u64 = 1_000;
 /// Findings of a check of the ledger that are listed: whoever has so many reads the first ones.
 pub const LEDGER_FINDINGS_MAX: usize = 100;
 

@@ -69,3 +69,11 @@ impl PayoutState {
         }
     }
 }
+
+impl PayoutStep {
+    /// Whether whoever takes it must say why.
+    #[must_use]
+    pub const fn needs_reason(self) -> bool {
+        matches!(self, Self::Decline)
+    }
+}

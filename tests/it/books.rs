@@ -1,7 +1,8 @@
-//! The books: every kind of move, what is refused, and the lifecycles of everything with money in it. `posting` tells
+//! The books: every kind of move, what is refused, and the lifecycles of everything with money in it. `lives` are whole ones, `posting` tells
 //! things twice and undoes them, `racing` has many who post at once, `tampering` those who change the tables behind the
 //! program's back.
 
+mod lives;
 mod posting;
 mod racing;
 mod tampering;

@@ -131,9 +131,9 @@ pub async fn released(cx: &Cx, pot: PotId) -> Result<Money> {
     Ok(Money::eur(moved))
 }
 
-/// Where a list of all accounts goes on: first those of campaigns and of the custodian, then those of pots.
+/// How far a list of all accounts has come: first those of campaigns and of the custodian, then those of pots.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub enum Place {
+pub enum Reached {
     /// After this account.
     Account(String),
     /// After this pot, or before the first.
@@ -144,18 +144,18 @@ pub enum Place {
 ///
 /// # Errors
 /// Those of the database; `Bug` for an account that is none.
-pub async fn balances(cx: &Cx, after: Option<&Place>) -> Result<(Vec<(Account, Money)>, Option<Place>)> {
+pub async fn balances(cx: &Cx, after: Option<&Reached>) -> Result<(Vec<(Account, Money)>, Option<Reached>)> {
     let pots_after = match after {
-        Some(Place::Pot(pot)) => *pot,
-        None | Some(Place::Account(_)) => {
+        Some(Reached::Pot(pot)) => *pot,
+        None | Some(Reached::Account(_)) => {
             let code = after.and_then(|place| match place {
-                Place::Account(code) => Some(code.as_str()),
-                Place::Pot(_) => None,
+                Reached::Account(code) => Some(code.as_str()),
+                Reached::Pot(_) => None,
             });
             let rows = store::accounts(cx.db(), code, PAGE_MAX).await?;
             let next = rows
                 .last()
-                .map_or(Place::Pot(None), |row| Place::Account(row.code.clone()));
+                .map_or(Reached::Pot(None), |row| Reached::Account(row.code.clone()));
             let read = rows.into_iter().map(|row| {
                 let account =
                     Account::parse(&row.code).ok_or_else(|| Error::Bug(format!("{} is no account", row.code)))?;
@@ -165,7 +165,7 @@ pub async fn balances(cx: &Cx, after: Option<&Place>) -> Result<(Vec<(Account, M
         }
     };
     let rows = store::pots(cx.db(), pots_after, PAGE_MAX).await?;
-    let next = rows.last().map(|row| Place::Pot(Some(row.id)));
+    let next = rows.last().map(|row| Reached::Pot(Some(row.id)));
     let read = rows.into_iter().flat_map(store::pot::Model::accounts);
     Ok((
         read.map(|(account, balance)| (account, Money::eur(balance))).collect(),

@@ -13,7 +13,7 @@ use super::{Account, Kind, PotAccount, chain};
 use crate::City;
 use crate::db::Snapshot;
 use crate::error::Result;
-use crate::limits::{LEDGER_FINDINGS_MAX, PAGE_MAX};
+use crate::limits::{LEDGER_FINDINGS_MAX, LEDGER_PAGE};
 use crate::named::named;
 
 named! {
@@ -97,7 +97,7 @@ pub async fn verify(city: &City, kept: Option<&Head>) -> Result<Verified> {
     let db = city.db.snapshot().await?;
     let mut check = Check {
         kept,
-        kept_seen: kept.is_none_or(|head| head.number == 0),
+        kept_seen: kept.is_none_or(|head| head.number == 0 && head.hash == chain::BEGINNING),
         last: Head {
             number: 0,
             hash: chain::BEGINNING.to_owned(),
@@ -115,7 +115,7 @@ pub async fn verify(city: &City, kept: Option<&Head>) -> Result<Verified> {
         },
     };
     loop {
-        let page = store::after(&*db, check.last.number, PAGE_MAX).await?;
+        let page = store::after(&*db, check.last.number, LEDGER_PAGE).await?;
         if page.is_empty() {
             break;
         }
@@ -249,7 +249,7 @@ impl Check<'_> {
         }
         let mut after: Option<String> = None;
         loop {
-            let page = store::accounts(&**db, after.as_deref(), PAGE_MAX).await?;
+            let page = store::accounts(&**db, after.as_deref(), LEDGER_PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.code.clone());
             for row in page {
@@ -259,7 +259,7 @@ impl Check<'_> {
         }
         let mut after = None;
         loop {
-            let page = store::pots(&**db, after, PAGE_MAX).await?;
+            let page = store::pots(&**db, after, LEDGER_PAGE).await?;
             let Some(last) = page.last() else { break };
             after = Some(last.id);
             for row in page {

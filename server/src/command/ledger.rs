@@ -1,7 +1,7 @@
 //! `arengo ledger`: whether the books are right, and what is on which account.
 
 use anyhow::{Context, bail};
-use civic::ledger::read::{Place, balances};
+use civic::ledger::read::{Reached, balances};
 use civic::ledger::verify::{Head, Verified};
 use civic::ledger::{Account, balance, verify};
 use civic::money::Money;
@@ -51,7 +51,7 @@ pub async fn run(config: &Config, what: Ledger) -> anyhow::Result<()> {
                 say(account, balance(&cx, account).await.context("the account is not open")?);
                 return Ok(());
             }
-            let mut next: Option<Place> = None;
+            let mut next: Option<Reached> = None;
             loop {
                 let (page, after) = balances(&cx, next.as_ref()).await?;
                 for (account, balance) in page {

@@ -1,12 +1,13 @@
 //! Many who post at once: a pot's last euros, one thing told by several, all accounts in all orders.
 
-use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
+use std::sync::{Arc, Mutex};
 
 use civic::error::{Code, Error};
 use civic::id::{CampaignId, PotId};
 use civic::ledger::write::{lock_campaign, lock_pot};
 use civic::ledger::{self, Account, verify};
+use civic::matching::{MatchRule, PerDonation, Standing};
 use futures_util::future::join_all;
 
 use super::*;
@@ -147,6 +148,89 @@ async fn all_at_once_over_all_accounts_nobody_waits_for_ever_and_the_sums_are_th
                 .minor();
         }
         assert_eq!((reserved, raised), (TASKS * 5 * 30, TASKS * (50 + 51 + 52 + 53 + 54)));
+    })
+    .await;
+}
+
+/// A gift as it was confirmed: whose, how much, and how much of it is matched.
+#[derive(Debug, Clone, Copy, PartialEq)]
+struct Confirmed {
+    donor: i64,
+    cents: i64,
+    base: i64,
+}
+
+/// What the rule says of a gift after these, with a pot that has so much left.
+fn base_of(rule: &PerDonation, before: &[Confirmed], donor: i64, cents: i64, available: i64) -> (i64, i64) {
+    let sum = |of: fn(&Confirmed) -> i64| before.iter().map(of).sum::<i64>();
+    let all = sum(|gift| gift.base);
+    let of_donor = before.iter().filter(|gift| gift.donor == donor).map(|gift| gift.base);
+    let standing = Standing {
+        cost: Money::eur(1_000_000),
+        raised: Money::eur(sum(|gift| gift.cents) + cents),
+        base: Money::eur(all),
+        donor_base: Money::eur(of_donor.sum()),
+        available: Money::eur(available),
+        insider: false,
+    };
+    let base = rule.matched_base(Money::eur(cents), &standing).minor();
+    let brings = rule.matched(Money::eur(all + base)).minor() - rule.matched(Money::eur(all)).minor();
+    (base, brings)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn gifts_at_once_get_of_the_pot_what_they_would_get_one_after_the_other() {
+    const POT: i64 = 1_001;
+    city::with(async |city| {
+        let rule = r#"{"kind": "per_donation", "version": 1, "rate_ppm": 600000, "threshold_ppm": 0,
+            "cap_per_donation_minor": 70, "cap_per_donor_minor": 120, "cap_per_project_minor": 100000}"#;
+        let Ok(MatchRule::PerDonation(rule)) = MatchRule::parse(rule) else {
+            panic!("a rule for each gift")
+        };
+        let books = Arc::new(Books::open(city, POT).await);
+        let order: Arc<Mutex<Vec<Confirmed>>> = Arc::default();
+        let tasks = (0..TASKS).map(|donor| {
+            let (books, order) = (Arc::clone(&books), Arc::clone(&order));
+            tokio::spawn(async move {
+                for round in 0..4 {
+                    let cents = 17 + (donor * 7 + round * 31) % 60;
+                    let cause = format!("gift/{donor}/{round}");
+                    let tx = books.cx.begin().await?;
+                    let pot = lock_pot(&tx, books.pot).await?;
+                    lock_campaign(&tx, books.campaign).await?;
+                    // The list stands for the table of gifts, which the pot's lock guards as well.
+                    let brings = {
+                        let mut order = order.lock().expect("no panic");
+                        let (base, brings) = base_of(&rule, &order, donor, cents, pot.available.minor());
+                        order.push(Confirmed { donor, cents, base });
+                        brings
+                    };
+                    let mut all = vec![books.gift(&cause, cents)];
+                    if brings > 0 {
+                        all.push(books.reserve(&cause, brings));
+                    }
+                    ledger::post_all(&tx, &books.cx, &all).await?;
+                    tx.commit().await?;
+                }
+                Ok::<(), Error>(())
+            })
+        });
+        for task in join_all(tasks).await {
+            task.expect("no panic").expect("nobody was refused");
+        }
+        let order = order.lock().expect("no panic").clone();
+        let mut again: Vec<Confirmed> = Vec::new();
+        let mut left = POT;
+        for gift in &order {
+            let (base, brings) = base_of(&rule, &again, gift.donor, gift.cents, left);
+            again.push(Confirmed { base, ..*gift });
+            left -= brings;
+        }
+        assert_eq!(again, order, "the same cents in the same order");
+        let pot = read::pot(&books.cx, books.pot).await.expect("open");
+        let matched = rule.matched(Money::eur(order.iter().map(|gift| gift.base).sum()));
+        assert_eq!((pot.reserved, pot.available), (matched, Money::eur(left)));
+        assert_eq!(left, 0, "enough was given to take all of it");
     })
     .await;
 }
