@@ -26,7 +26,7 @@ check: need assets ## documentation without warnings; licences, sources and advi
 	scripts/deny.sh
 
 bench: need assets ## what it costs, beside what it would cost bare
-	$(CARGO) bench --locked --package tests --bench '*' $(ARGS)
+	$(CARGO) bench --locked --workspace --bench city $(ARGS)
 
 conformance: need assets ## outside validators: the Italian API rules, HTML, accessibility, a longer fuzzing
 	scripts/conformance.sh

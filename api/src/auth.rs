@@ -5,20 +5,23 @@
 
 use civic::actor::Actor;
 use civic::error::{Error, Result};
-use civic::{City, member};
+use civic::language::Language;
+use civic::{City, Cx, member};
 use poem::Request;
 use poem::http::header;
 
-/// Who sent the request.
+/// The operation of a request: who sent it, at the one instant at which they are looked up too.
 ///
 /// # Errors
 /// `Unauthenticated` for a token that opens nothing, and those of the database.
-pub async fn actor(city: &City, request: &Request) -> Result<Actor> {
-    let Some(said) = request.headers().get(header::AUTHORIZATION) else {
-        return Ok(Actor::Visitor);
-    };
-    let token = said.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
-    member::read::by_token(city, token).await?.ok_or(Error::Unauthenticated)
+pub async fn cx(city: &City, request: &Request, language: Language) -> Result<Cx> {
+    let mut cx = city.cx(Actor::Visitor, language);
+    if let Some(said) = request.headers().get(header::AUTHORIZATION) {
+        let token = said.to_str().ok().and_then(bearer).ok_or(Error::Unauthenticated)?;
+        let found = member::read::by_token(&cx, token).await?;
+        cx.actor = found.ok_or(Error::Unauthenticated)?;
+    }
+    Ok(cx)
 }
 
 /// The token in an `Authorization` header; nothing when it holds something else.

@@ -103,7 +103,7 @@ pub fn answer(error: &Error, language: Language) -> Response {
         errors,
     };
     let retry = match error {
-        Error::TooMany { retry_after_s } => Some(*retry_after_s),
+        Error::TooMany { retry_after_s, .. } => Some(*retry_after_s),
         Error::Busy | Error::Unavailable(_) => Some(BUSY_RETRY_S),
         _ => None,
     };
@@ -118,8 +118,9 @@ pub fn answer(error: &Error, language: Language) -> Response {
     if let Some(seconds) = retry {
         answer = answer.header(header::RETRY_AFTER, seconds);
     }
-    if let Error::TooMany { retry_after_s } = error {
+    if let Error::TooMany { limit, retry_after_s } = error {
         answer = answer
+            .header("RateLimit-Limit", *limit)
             .header("RateLimit-Remaining", 0)
             .header("RateLimit-Reset", *retry_after_s);
     }

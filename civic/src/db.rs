@@ -91,6 +91,11 @@ impl Db {
         &self.read
     }
 
+    /// Tells of every statement that is looked with from now on, for those who ask how it would be run.
+    pub fn on_look(&mut self, told: impl Fn(&Statement) + Send + Sync + 'static) {
+        self.read.set_metric_callback(move |info| told(info.statement));
+    }
+
     /// The connection on which the migrations run.
     #[must_use]
     pub const fn owner(&self) -> &DatabaseConnection {

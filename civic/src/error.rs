@@ -247,8 +247,10 @@ pub enum Error {
     #[error("unauthenticated")]
     Unauthenticated,
     /// Too often; try again after so many seconds.
-    #[error("too many; again in {retry_after_s} s")]
+    #[error("too many, {limit} are allowed; again in {retry_after_s} s")]
     TooMany {
+        /// How many are allowed.
+        limit: u64,
         /// Seconds to wait.
         retry_after_s: u64,
     },

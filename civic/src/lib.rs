@@ -94,6 +94,8 @@ pub struct Handles {
     pub bell: tokio::sync::Notify,
     /// Numbered events as they come, for subscriptions.
     pub live: tokio::sync::broadcast::Sender<outbox::Numbered>,
+    /// Becomes true when the program is told to stop, for what would otherwise go on by itself.
+    pub stopping: tokio::sync::watch::Sender<bool>,
 }
 
 /// One installation: handles, cheap to clone.

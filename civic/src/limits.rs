@@ -120,7 +120,7 @@ pub const TOKEN_MS: i64 = 365 * DAY_MS;
 pub const PROPOSALS_PER_HOUR: u64 = 20;
 /// Comments of one member in an hour.
 pub const COMMENTS_PER_HOUR: u64 = 60;
-/// Proposals that one member begins to support in an hour: one every six seconds, with no time to read any.
+/// Supports that one member gives in an hour, those taken back too: one every six seconds, with no time to read any.
 pub const SUPPORTS_PER_HOUR: u64 = 600;
 
 /// Answers to requests with a key are kept so long (architecture, decision 13).
@@ -136,6 +136,8 @@ pub const OUTBOX_KEPT_MS: i64 = 30 * DAY_MS;
 pub const LETTER_MS: u64 = 30_000;
 /// A letter that a server began to send is taken up by another after so long: longer than sending may take.
 pub const LETTER_HELD_MS: i64 = MINUTE_MS;
+/// A letter about a change waits so long, and those about further changes meanwhile are the same letter.
+pub const LETTER_QUIET_MS: i64 = 10 * MINUTE_MS;
 /// A letter that did not go out is tried again after so long, then after twice as long, and so on.
 pub const LETTER_AGAIN_MS: i64 = 10 * SECOND_MS;
 /// However often it was tried, a letter waits no longer than this for its next try.

@@ -254,10 +254,6 @@ impl VersionKind {
     }
 }
 
-/// The versions of a draft count up from here: none of their numbers is ever that of a public text, so a form that was
-/// opened while it was a draft is out of date once it is published.
-pub(crate) const DRAFT_VERSION: i64 = -1_000_000;
-
 /// A point in millionths of a degree (WGS 84).
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Point {

@@ -12,7 +12,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter};
 use crate::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::time::Timestamp;
+use crate::time::{DAY_MS, HOUR_MS, Timestamp};
 
 mod row {
     use super::Timestamp;
@@ -41,12 +41,32 @@ pub struct Rate {
     pub window_ms: i64,
 }
 
-/// Takes one place for `of` under the name `what`. When none is left it gives the seconds until there are new ones; then
-/// the transaction must be dropped.
+impl Rate {
+    /// So many in an hour.
+    #[must_use]
+    pub const fn hourly(most: u64) -> Self {
+        Self {
+            most,
+            window_ms: HOUR_MS,
+        }
+    }
+
+    /// So many in a day.
+    #[must_use]
+    pub const fn daily(most: u64) -> Self {
+        Self {
+            most,
+            window_ms: DAY_MS,
+        }
+    }
+}
+
+/// Takes one place for `of` under the name `what`.
 ///
 /// # Errors
-/// Those of the database.
-pub async fn take(cx: &Cx, tx: &Tx, what: &str, of: &str, rate: Rate) -> Result<Option<u64>> {
+/// `TooMany` when none is left, with the time until there are new ones; then the transaction must be dropped. Those of the
+/// database.
+pub async fn take(cx: &Cx, tx: &Tx, what: &str, of: &str, rate: Rate) -> Result<()> {
     let name = cx.city.secret.proof("rate", &format!("{what} {} {of}", rate.window_ms));
     let ends_at = cx.now.plus_ms(rate.window_ms);
     let fresh = row::ActiveModel {
@@ -72,10 +92,13 @@ pub async fn take(cx: &Cx, tx: &Tx, what: &str, of: &str, rate: Rate) -> Result<
         .await?;
     let now = row::Entity::find_by_id(name).one(&**tx).await?.ok_or(Error::Busy)?;
     if u64::try_from(now.taken).unwrap_or(u64::MAX) <= rate.most {
-        return Ok(None);
+        return Ok(());
     }
     let wait_ms = now.ends_at.since_ms(cx.now);
-    Ok(Some(u64::try_from(wait_ms / 1_000).unwrap_or(0) + 1))
+    Err(Error::TooMany {
+        limit: rate.most,
+        retry_after_s: u64::try_from(wait_ms / 1_000).unwrap_or(0) + 1,
+    })
 }
 
 /// Forgets the counts whose windows are over.

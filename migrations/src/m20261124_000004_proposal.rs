@@ -32,6 +32,7 @@ CREATE TABLE proposal (
     latitude_e6 BIGINT NULL,
     longitude_e6 BIGINT NULL,
     version BIGINT NOT NULL,
+    text_version BIGINT NOT NULL DEFAULT 0,
     shuffle BIGINT NOT NULL,
     tally_supports BIGINT NOT NULL DEFAULT 0,
     supports BIGINT NOT NULL DEFAULT 0,
@@ -77,6 +78,8 @@ CREATE INDEX proposal_shuffled ON proposal (consultation_id, shuffle, id)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_facets ON proposal (consultation_id, theme_id, district_id, quarter_id, state, origin)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_figures ON proposal (consultation_id, state, supports, comments)
+    WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_by_author ON proposal (author_id, created_at, id);
 
 CREATE TABLE proposal_version (
@@ -116,5 +119,6 @@ CREATE TABLE attachment (
     removed_at BIGINT NULL,
     CONSTRAINT attachment_kind_known CHECK (kind IN ('picture', 'file'))
 );
-CREATE INDEX attachment_by_proposal ON attachment (proposal_id, position);
+CREATE INDEX attachment_by_proposal ON attachment (proposal_id, position, id);
+CREATE INDEX attachment_by_member ON attachment (added_by, added_at);
 ";

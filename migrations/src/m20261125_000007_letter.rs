@@ -7,12 +7,14 @@ const UP: &str = "
 CREATE TABLE letter (
     id uuid NOT NULL PRIMARY KEY,
     queue TEXT NOT NULL,
+    topic TEXT,
     payload TEXT NOT NULL,
     tries BIGINT NOT NULL,
     queued_at BIGINT NOT NULL,
     due_at BIGINT NOT NULL,
     CONSTRAINT letter_queue_known CHECK (queue IN ('sign_in', 'other'))
 );
+CREATE UNIQUE INDEX letter_by_topic ON letter (topic);
 CREATE INDEX letter_due ON letter (queue, due_at, id);
 
 INSERT INTO follower (name, number, moved_at)

@@ -2,6 +2,7 @@
 
 use tantivy::aggregation::AggregationCollector;
 use tantivy::aggregation::agg_req::Aggregations;
+use tantivy::aggregation::agg_result::AggregationResults;
 use tantivy::collector::{Count, MultiCollector, TopDocs};
 use tantivy::query::BooleanQuery;
 use tantivy::schema::Value;
@@ -26,19 +27,21 @@ pub fn find(generation: &Generation, query: &Query) -> Result<Found> {
     }
     let searcher = generation.reader.searcher();
     let all = ask(&generation.fields, &read, query, false);
-    let (mut total, mut best) = best(&searcher, &all, query)?;
-    let loosely = total < FEW && read.words.len() > 1 && read.phrases.is_empty();
-    let mut asked = all;
+    let mut answer = best(&searcher, &all, query)?;
+    let loosely = answer.total < FEW && read.words.len() > 1 && read.phrases.is_empty();
     if loosely {
-        asked = ask(&generation.fields, &read, query, true);
-        (total, best) = self::best(&searcher, &asked, query)?;
+        answer = best(&searcher, &ask(&generation.fields, &read, query, true), query)?;
     }
+    let Best {
+        total,
+        hits,
+        mut counts,
+    } = answer;
     let marker = Marker::new(&read, query.excerpt_chars);
-    let hits = best
+    let hits = hits
         .into_iter()
         .map(|(score, address)| hit(generation, &searcher, &marker, score, address))
         .collect::<Result<_>>()?;
-    let mut counts = counts(&searcher, &asked, &query.count)?;
     for (name, values) in &mut counts {
         // What a filter's other values would show, the filter itself must not hide.
         if let Some(without) = without(query, name) {
@@ -60,7 +63,15 @@ pub fn find(generation: &Generation, query: &Query) -> Result<Found> {
     })
 }
 
-fn best(searcher: &Searcher, asked: &BooleanQuery, query: &Query) -> Result<(usize, Vec<(f32, DocAddress)>)> {
+/// What one pass over the index gives.
+struct Best {
+    total: usize,
+    hits: Vec<(f32, DocAddress)>,
+    counts: Counts,
+}
+
+/// The best hits, how many fit, and how many have each value, all in one pass: finding what fits costs the most.
+fn best(searcher: &Searcher, asked: &BooleanQuery, query: &Query) -> Result<Best> {
     let mut collectors = MultiCollector::new();
     let count = collectors.add_collector(Count);
     let tip = |segment: &tantivy::SegmentReader| {
@@ -76,8 +87,17 @@ fn best(searcher: &Searcher, asked: &BooleanQuery, query: &Query) -> Result<(usi
             .and_offset(query.offset)
             .tweak_score(tip),
     );
+    let values = if query.count.is_empty() {
+        None
+    } else {
+        Some(collectors.add_collector(values()?))
+    };
     let mut fruit = searcher.search(asked, &collectors)?;
-    Ok((count.extract(&mut fruit), top.extract(&mut fruit)))
+    Ok(Best {
+        total: count.extract(&mut fruit),
+        hits: top.extract(&mut fruit),
+        counts: values.map_or_else(Vec::new, |values| named(values.extract(&mut fruit), &query.count)),
+    })
 }
 
 pub fn hit(
@@ -118,16 +138,22 @@ fn without(query: &Query, name: &str) -> Option<Query> {
 type Counts = Vec<(String, Vec<(String, u64)>)>;
 
 fn counts(searcher: &Searcher, asked: &BooleanQuery, names: &[String]) -> Result<Counts> {
-    if names.is_empty() {
-        return Ok(Vec::new());
-    }
+    Ok(named(searcher.search(asked, &values()?)?, names))
+}
+
+/// Counts the values of all filters.
+fn values() -> Result<AggregationCollector> {
     let request = serde_json::json!({ "values": { "terms": { "field": "filter", "size": VALUES } } });
     let aggregations: Aggregations =
         serde_json::from_value(request).map_err(|error| tantivy::TantivyError::InvalidArgument(error.to_string()))?;
-    let collector = AggregationCollector::from_aggs(aggregations, Default::default());
-    let answer = serde_json::to_value(searcher.search(asked, &collector)?).unwrap_or_default();
+    Ok(AggregationCollector::from_aggs(aggregations, Default::default()))
+}
+
+/// The values that were counted, by the name of their filter.
+fn named(counted: AggregationResults, names: &[String]) -> Counts {
+    let answer = serde_json::to_value(counted).unwrap_or_default();
     let buckets = answer["values"]["buckets"].as_array().cloned().unwrap_or_default();
-    Ok(names
+    names
         .iter()
         .map(|name| {
             let values = buckets
@@ -139,7 +165,7 @@ fn counts(searcher: &Searcher, asked: &BooleanQuery, names: &[String]) -> Result
                 .collect();
             (name.clone(), values)
         })
-        .collect())
+        .collect()
 }
 
 /// The query with each unknown word replaced by the commonest known one that is a mistake away, if that helps.

@@ -1,6 +1,7 @@
 //! Marking the words that were looked for, in plain pieces that each surface escapes for itself.
 
-use std::collections::HashSet;
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet};
 
 use crate::analysis::{STEMMED, Word, is_one_mistake, stem, words};
 use crate::doc::Span;
@@ -12,6 +13,8 @@ pub struct Marker {
     stems: HashSet<String>,
     typing: bool,
     excerpt_chars: usize,
+    /// Words that were looked at before: texts repeat most of theirs, and stemming one costs more than finding it here.
+    known: RefCell<HashMap<String, bool>>,
 }
 
 impl Marker {
@@ -26,10 +29,20 @@ impl Marker {
             stems,
             typing: read.typing,
             excerpt_chars,
+            known: RefCell::default(),
         }
     }
 
     fn fits(&self, folded: &str) -> bool {
+        if let Some(known) = self.known.borrow().get(folded) {
+            return *known;
+        }
+        let fits = self.is_fit(folded);
+        self.known.borrow_mut().insert(folded.to_owned(), fits);
+        fits
+    }
+
+    fn is_fit(&self, folded: &str) -> bool {
         let last = self.words.len().saturating_sub(1);
         let fits = |(at, word): (usize, &String)| {
             word == folded

@@ -127,7 +127,11 @@ pub async fn serve(
     drop(listener);
     let _ = tell.send(true);
     seats.close_half_open();
-    let all_gone = async { while connections.join_next().await.is_some() {} };
+    let all_gone = async {
+        while connections.join_next().await.is_some() {}
+        // A connection that became a socket is no request any more, but has its place until it is closed.
+        seats.all_free().await;
+    };
     if timeout(shared.guard.stop, all_gone).await.is_err() {
         tracing::warn!("some requests did not end in time and are cut off");
     }

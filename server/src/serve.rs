@@ -54,6 +54,11 @@ pub async fn serve(
 ) -> anyhow::Result<()> {
     let mailer = Arc::new(Post::new(&config.mail, letters_folder(config))?);
     let worker = Worker::new(wired.city.clone(), Arc::clone(&wired.index), mailer).await?;
+    let city = wired.city.clone();
+    let stop = async move {
+        stop.await;
+        city.stopping.send_replace(true);
+    };
     let (told, mut ending) = watch::channel(false);
     let mut working = tokio::spawn(worker.run(async move {
         // A sender that is gone means the same: it is over.

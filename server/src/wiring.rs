@@ -81,6 +81,7 @@ pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
         settings: settings(config)?,
         bell: tokio::sync::Notify::new(),
         live: tokio::sync::broadcast::Sender::<Numbered>::new(LIVE_EVENTS),
+        stopping: tokio::sync::watch::Sender::new(false),
     };
     Ok(Wired {
         city: City::new(handles),

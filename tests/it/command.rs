@@ -8,11 +8,15 @@ use tests::city::{self, on_postgres};
 use tests::cluster;
 use tests::http::Client;
 use tests::outside::arengo;
+use tests::socket::{Message, Socket};
 use tokio::io::{AsyncBufReadExt, BufReader};
 use tokio::process::Command;
 
 /// After being told to end, the program may take so long.
 const END: Duration = Duration::from_secs(15);
+
+/// What a socket is told when the program ends (RFC 6455, 7.4.1).
+const GOING_AWAY: u16 = 1001;
 
 /// A folder for one run, in memory; gone with this value.
 struct Folder(PathBuf);
@@ -79,6 +83,7 @@ async fn a_fresh_folder_becomes_a_city_that_answers_and_ends_when_told() {
         Client::new(&base).get(path).await.expect(200);
     }
     Client::new(&base).get("/it").await.expect(200);
+    let mut listening = Socket::begin(&base, "/graphql/ws", None).await;
     let pid = running.id().expect("it runs").to_string();
     let told = Command::new("kill")
         .args(["-TERM", &pid])
@@ -86,6 +91,7 @@ async fn a_fresh_folder_becomes_a_city_that_answers_and_ends_when_told() {
         .await
         .expect("kill runs");
     assert!(told.success());
+    assert_eq!(listening.next().await, Message::Closed(GOING_AWAY), "a socket is told");
     let ended = tokio::time::timeout(END, running.wait())
         .await
         .expect("in time")

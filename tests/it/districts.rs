@@ -1,7 +1,11 @@
 //! Districts from a file: what can be read goes in, the rest is named, and a second time changes nothing.
 
-use civic::consultation::DistrictKind;
 use civic::consultation::read::{districts, outlines};
+use civic::consultation::write::put_districts;
+use civic::consultation::{DistrictKind, NewDistrict};
+use civic::error::Error;
+use civic::language::Localised;
+use civic::limits::{DISTRICT_CODE_MAX_CHARS, TITLE_MAX_CHARS};
 use server::districts::{Shape, import};
 use tests::{city, given};
 
@@ -92,6 +96,32 @@ async fn the_88_quarters_of_milan_go_in_whole_where_the_real_file_is_at_hand() {
             "{:?}",
             report.problems
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_code_or_a_name_over_its_limit_is_refused_whichever_way_it_comes() {
+    city::with(async |city| {
+        let id = given::consultation(city).await;
+        let cx = city.city.system();
+        let district = |code: String, name: String| NewDistrict {
+            kind: DistrictKind::Quarter,
+            code,
+            name: Localised::same(&name),
+            outline: None,
+        };
+        for (code, name) in [
+            ("x".repeat(DISTRICT_CODE_MAX_CHARS + 1), "Isola".to_owned()),
+            ("".to_owned(), "Isola".to_owned()),
+            ("9".to_owned(), "x".repeat(TITLE_MAX_CHARS + 1)),
+        ] {
+            let refused = put_districts(&cx, id, vec![district(code.clone(), name.clone())]).await;
+            assert!(matches!(refused, Err(Error::Invalid(_))), "{code} {name}: {refused:?}");
+        }
+        let fits = district("x".repeat(DISTRICT_CODE_MAX_CHARS), "x".repeat(TITLE_MAX_CHARS));
+        let put = put_districts(&cx, id, vec![fits.clone(), fits]).await.expect("put");
+        assert_eq!((put.new, put.same), (1, 1));
     })
     .await;
 }

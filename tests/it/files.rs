@@ -36,6 +36,7 @@ fn moved(city: &TestCity, files: Files) -> City {
         settings: here.settings.clone(),
         bell: tokio::sync::Notify::new(),
         live: tokio::sync::broadcast::Sender::new(1),
+        stopping: tokio::sync::watch::Sender::new(false),
     })
 }
 

@@ -3,6 +3,7 @@
 mod keys;
 mod limits;
 mod live;
+mod slow;
 
 use http::Method;
 use serde_json::{Value, json};

@@ -7,7 +7,8 @@ use async_trait::async_trait;
 use civic::actor::Role;
 use civic::error::{Code, Error};
 use civic::language::Language;
-use civic::limits::LETTER_AGAIN_MS;
+use civic::limits::{LETTER_AGAIN_MS, LETTER_QUIET_MS};
+use civic::mail::queue::{self, Queue};
 use civic::mail::{Letter, Mailer};
 use civic::member::write::change_profile;
 use civic::moderation::{Subject, write::hide};
@@ -22,11 +23,15 @@ use tests::given;
 use tests::person::{Person, citizen, staff};
 use tests::smtp_sink::SmtpSink;
 
-fn corrected() -> ProposalInput {
+fn titled(title: &str) -> ProposalInput {
     ProposalInput {
-        title: Some("Piste ciclabili più sicure".to_owned()),
+        title: Some(title.to_owned()),
         ..ProposalInput::default()
     }
+}
+
+fn corrected() -> ProposalInput {
+    titled("Piste ciclabili più sicure")
 }
 
 async fn speaks(city: &TestCity, person: &Person, language: Language) {
@@ -56,6 +61,8 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
             .await
             .expect("corrected");
         city.settle().await;
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
         city.settle().await;
         let one = |person: &Person| {
             let letters = city.letters_to(&person.email);
@@ -82,6 +89,8 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
             .await
             .expect("added");
         city.settle().await;
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
         let ids: Vec<String> = city
             .letters_to(&ada.email)
             .into_iter()
@@ -91,6 +100,58 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
             ids.len() == 2 && ids[0] != ids[1],
             "each change has a letter of its own"
         );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn several_changes_within_the_quiet_time_are_one_letter_about_the_last_and_none_is_lost() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let editor = staff(city, "redattrice", Role::Editor).await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let (ada, left) = (citizen(city, "ada").await, citizen(city, "left").await);
+        for person in [&ada, &left] {
+            give(&person.cx(city).await, proposal).await.expect("supported");
+        }
+        let change = async |title: &str| {
+            let cx = editor.cx(city).await;
+            let done = correct(&cx, proposal, None, titled(title), "Ortografia").await;
+            done.expect("corrected");
+            city.settle().await;
+        };
+        for title in ["Prima correzione", "Seconda correzione", "Terza correzione"] {
+            change(title).await;
+        }
+        assert!(city.letters_to(&ada.email).is_empty(), "not yet");
+        take_back(&left.cx(city).await, proposal).await.expect("taken back");
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
+        city.settle().await;
+        let letters = city.letters_to(&ada.email);
+        assert_eq!(letters.len(), 1, "{letters:#?}");
+        assert!(letters[0].text.contains("Terza correzione"));
+        assert!(
+            city.letters_to(&left.email).is_empty(),
+            "it is no proposal of theirs any more"
+        );
+
+        // What changes while a letter is on its way is told by another one.
+        change("Quarta correzione").await;
+        city.advance_ms(LETTER_QUIET_MS);
+        let on_its_way = queue::take(&city.city, Queue::Other)
+            .await
+            .expect("taken")
+            .expect("due");
+        change("Quinta correzione").await;
+        queue::done(&city.city, &on_its_way).await.expect("done");
+        city.settle().await;
+        assert_eq!(city.letters_to(&ada.email).len(), 1, "the quiet time begins anew");
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
+        let letters = city.letters_to(&ada.email);
+        assert!(letters.len() == 2 && letters[1].text.contains("Quinta correzione"));
     })
     .await;
 }
@@ -257,6 +318,8 @@ async fn one_bad_mailbox_among_supporters_neither_silences_nor_repeats_the_other
         correct(&editor.cx(city).await, proposal, None, corrected(), "Ortografia")
             .await
             .expect("corrected");
+        worker.turn().await;
+        city.advance_ms(LETTER_QUIET_MS);
         for _ in 0..4 {
             worker.turn().await;
             city.advance_ms(LETTER_AGAIN_MS);

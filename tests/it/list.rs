@@ -1,5 +1,7 @@
 //! Lists: a constant number of statements, filters with counts, orders, and pages that neither repeat nor skip.
 
+mod plans;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use civic::actor::{Actor, Role};

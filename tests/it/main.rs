@@ -10,6 +10,7 @@ mod comment;
 mod consultation;
 mod contract;
 mod desk;
+mod developers;
 mod districts;
 mod files;
 mod fuzzing;

@@ -9,12 +9,16 @@ use tests::http::{Answer, Client};
 use tests::outline::Outline;
 use tests::{given, person};
 
+/// The keys of a page's form with these fields, to be sent as often as one likes.
+pub fn with_keys<'a>(keys: &'a [(&'static str, String)], fields: &[(&'a str, &'a str)]) -> Vec<(&'a str, &'a str)> {
+    let keys = keys.iter().map(|(name, value)| (*name, value.as_str()));
+    keys.chain(fields.iter().copied()).collect()
+}
+
 /// Sends a form of the page at `from` with these fields.
 pub async fn send(pages: &Client, from: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
     let keys = pages.get(from).await.expect(200).keys();
-    let keys = keys.iter().map(|(name, value)| (*name, value.as_str()));
-    let all: Vec<(&str, &str)> = keys.chain(fields.iter().copied()).collect();
-    pages.post_form(to, &all).await
+    pages.post_form(to, &with_keys(&keys, fields)).await
 }
 
 /// The page at this path, which must be sound.
@@ -174,7 +178,9 @@ async fn a_token_is_shown_once_works_and_can_be_revoked() {
         let made = send(&author.pages, tokens, tokens, &fields).await.expect(200);
         assert_eq!(made.header("cache-control"), "no-store");
         let text = token_in(&made.text());
-        let actor = member::read::by_token(&city.city, &text).await.expect("answers");
+        let actor = member::read::by_token(&city.city.system(), &text)
+            .await
+            .expect("answers");
         let Some(Actor::Member(bearer)) = actor else {
             panic!("the token works")
         };
@@ -187,7 +193,9 @@ async fn a_token_is_shown_once_works_and_can_be_revoked() {
             .unwrap_or_else(|| panic!("no revoking in {list}"));
         let revoke = format!("/it/me/tokens/tok_{}", rest.split('"').next().unwrap_or_default());
         send(&author.pages, tokens, &revoke, &[]).await.expect(303);
-        let over = member::read::by_token(&city.city, &text).await.expect("answers");
+        let over = member::read::by_token(&city.city.system(), &text)
+            .await
+            .expect("answers");
         assert_eq!(over, None);
     })
     .await;
@@ -238,7 +246,7 @@ async fn leaving_everywhere_ends_every_session_of_mine() {
             .expect(303);
         assert!(left.location().contains("done=signed-out-everywhere"), "{left}");
         assert_eq!(author.pages.cookie("__Host-session"), None);
-        let over = member::read::by_session(&city.city, &author.session)
+        let over = member::read::by_session(&city.city.system(), &author.session)
             .await
             .expect("answers");
         assert_eq!(over, None);

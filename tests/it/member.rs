@@ -330,7 +330,7 @@ async fn signing_out_everywhere_ends_every_session_at_once() {
 async fn a_session_ends_after_a_week_without_use_and_after_a_month_in_any_case() {
     city::with(async |city| {
         let alive = async |person: &person::Person| {
-            let found = civic::member::read::by_session(&city.city, &person.session).await;
+            let found = civic::member::read::by_session(&city.city.system(), &person.session).await;
             found.expect("read").is_some()
         };
         let idle = person::citizen(city, "idle").await;

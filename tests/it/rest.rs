@@ -60,7 +60,7 @@ async fn a_citizen_writes_publishes_changes_and_withdraws_a_proposal() {
             .json();
         assert_eq!(
             (&published["state"], &published["version"]),
-            (&json!("published"), &json!(1))
+            (&json!("published"), &json!(3))
         );
         let list = city.visitor().get("/api/v1/proposals").await.expect(200).json();
         assert_eq!(list["items"][0]["title"], "Alberi in ogni via");
@@ -334,7 +334,7 @@ async fn a_picture_is_added_downloaded_and_removed() {
             .header("content-type", "multipart/form-data; boundary=x");
         let added = ada
             .api
-            .send(request.body(form.into()).expect("a form"))
+            .send(request.body(form.clone().into()).expect("a form"))
             .await
             .expect(201);
         assert_eq!(
@@ -350,6 +350,26 @@ async fn a_picture_is_added_downloaded_and_removed() {
             (bytes.text().as_str(), bytes.header("content-type")),
             (pdf, "application/pdf")
         );
+        let request = ada
+            .api
+            .request(Method::POST, &at)
+            .header("content-type", "multipart/form-data; boundary=x");
+        let another = request.body(form.replace("Una carta", "Altra carta").into());
+        let second = ada.api.send(another.expect("a form")).await.expect(201);
+        let first_page = city.visitor().get(&format!("{at}?limit=1")).await.expect(200).json();
+        assert_eq!(first_page["items"], json!([added.json()]));
+        let next = first_page["next"].as_str().expect("there is another");
+        let last_page = city
+            .visitor()
+            .get(&format!("{at}?limit=1&after={next}"))
+            .await
+            .expect(200)
+            .json();
+        assert_eq!(last_page, json!({ "items": [second.json()] }));
+        ada.api
+            .send_json(Method::DELETE, second.location(), &json!({}))
+            .await
+            .expect(204);
         let request = ada.api.request(Method::PATCH, added.location());
         let request = request.header("content-type", "application/merge-patch+json");
         let patch = request.body(json!({ "description": "La carta del quartiere" }).to_string().into());

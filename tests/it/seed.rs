@@ -94,7 +94,7 @@ async fn every_role_comes_in(city: &TestCity) {
         let session = demonstration_sign_in(&city.city.system(), member, proof)
             .await
             .expect("in");
-        let found = by_session(&city.city, &session.token).await.expect("read");
+        let found = by_session(&city.city.system(), &session.token).await.expect("read");
         let Some((Actor::Member(person), _)) = found else {
             panic!("{who} is not signed in")
         };

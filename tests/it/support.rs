@@ -1,9 +1,10 @@
 //! Supports: once per person, taken back at will, whatever happens at once.
 
 use civic::error::{Code, Error};
+use civic::limits::SUPPORTS_PER_HOUR;
 use civic::proposal::read::page;
 use civic::support::write::{give, take_back};
-use civic::time::DAY_MS;
+use civic::time::{DAY_MS, HOUR_MS};
 use tests::form::submit;
 use tests::{city, given, person, rows};
 
@@ -206,6 +207,27 @@ async fn support_is_taken_back_in_any_phase_and_state_by_a_button_of_its_own() {
         submit(&reader.pages, &own, &action, &[]).await.expect(303);
         assert_eq!(rows::number(city, "select count(*) from comment_support").await, 0);
         assert_eq!(rows::number(city, ROWS).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn giving_and_taking_back_for_ever_comes_to_an_end_within_the_hour() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = person::citizen(city, "autrice").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let cx = person::citizen(city, "lettore").await.cx(city).await;
+        for _ in 0..SUPPORTS_PER_HOUR {
+            give(&cx, proposal).await.expect("supported");
+            take_back(&cx, proposal).await.expect("taken back");
+        }
+        let refused = give(&cx, proposal).await;
+        assert!(matches!(refused, Err(Error::TooMany { .. })), "{refused:?}");
+        assert_eq!(rows::number(city, ROWS).await, 0);
+        city.advance_ms(HOUR_MS);
+        let later = person::citizen(city, "lettore").await.cx(city).await;
+        give(&later, proposal).await.expect("an hour later");
     })
     .await;
 }

@@ -12,7 +12,7 @@ use civic::error::Error;
 use civic::files::{Files, S3};
 use civic::id::{Ids, ProposalId};
 use civic::language::Language;
-use civic::limits::{LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, OUTBOX_KEPT_MS};
+use civic::limits::{LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS, OUTBOX_KEPT_MS};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::{Subject, write::hide};
 use civic::outbox;
@@ -129,6 +129,8 @@ async fn two_servers_send_each_letter_once() {
         let (mut one, mut other) = (worker(city, &post).await, worker(city, &post).await);
         corrected(city, proposal).await;
         wants_to_sign_in(city, "ada@example.org").await;
+        one.turn().await;
+        city.advance_ms(LETTER_QUIET_MS);
         for _ in 0..3 {
             let both = futures_util::future::join(one.turn(), other.turn());
             both.await;
@@ -177,6 +179,8 @@ async fn a_mailbox_that_puts_us_off_delays_no_letter_behind_it_and_is_given_up_a
         let mut worker = worker(city, &post).await;
         corrected(city, proposal).await;
         worker.turn().await;
+        city.advance_ms(LETTER_QUIET_MS);
+        worker.turn().await;
         assert_eq!(post.sent(), addresses, "all the others");
         let waiting = "select count(*) from letter";
         assert_eq!(rows::number(city, waiting).await, 1);
@@ -196,10 +200,12 @@ async fn the_title_of_a_proposal_that_was_hidden_meanwhile_is_not_told() {
     city::with(async |city| {
         let (_, proposal, addresses) = supported(city, 1).await;
         corrected(city, proposal).await;
+        city.settle().await;
         let moderator = staff(city, "moderatrice", Role::Moderator).await;
         hide(&moderator.cx(city).await, Subject::Proposal(proposal), "Insulti")
             .await
             .expect("hidden");
+        city.advance_ms(LETTER_QUIET_MS);
         city.settle().await;
         assert!(city.letters_to(&addresses[0]).is_empty());
         assert_eq!(city.letters_to("autrice@example.org").len(), 1);
@@ -228,6 +234,7 @@ fn without_files(city: &TestCity) -> City {
         settings: here.settings.clone(),
         bell: Notify::new(),
         live: tokio::sync::broadcast::Sender::new(1),
+        stopping: tokio::sync::watch::Sender::new(false),
     })
 }
 
@@ -235,6 +242,9 @@ fn without_files(city: &TestCity) -> City {
 async fn neither_a_silent_mailbox_nor_a_storage_that_is_away_holds_up_anything_else() {
     city::with(async |city| {
         let (author, proposal, addresses) = supported(city, 1).await;
+        corrected(city, proposal).await;
+        city.settle().await;
+        city.advance_ms(LETTER_QUIET_MS);
         let attached = NewAttachment {
             name: "piano.pdf".to_owned(),
             description: "Il piano".to_owned(),
@@ -243,7 +253,6 @@ async fn neither_a_silent_mailbox_nor_a_storage_that_is_away_holds_up_anything_e
         let cx = author.cx(city).await;
         let file = add(&cx, proposal, attached).await.expect("added");
         remove(&cx, file).await.expect("removed");
-        corrected(city, proposal).await;
         let post = Arc::new(Post {
             silent: Some(addresses[0].clone()),
             ..Post::default()

@@ -9,21 +9,15 @@ use civic::proposal::Origin;
 use civic::proposal::read::{self, Filter, ProposalPage, Sort};
 use civic::time::{DAY_MS, HOUR_MS};
 use tests::city::{self, TestCity};
-use tests::http::{Answer, Client};
+use tests::http::Answer;
 use tests::outline::Outline;
 use tests::person::Person;
 use tests::{given, person};
 
+use super::me::{send, with_keys};
+
 /// Where a proposal of the given consultation begins.
 const NEW: &str = "/it/proposals/new?consultation=milano-domani";
-
-/// Sends a form of the page at `from` with these fields.
-pub async fn send(pages: &Client, from: &str, to: &str, fields: &[(&str, &str)]) -> Answer {
-    let keys = pages.get(from).await.expect(200).keys();
-    let keys = keys.iter().map(|(name, value)| (*name, value.as_str()));
-    let all: Vec<(&str, &str)> = keys.chain(fields.iter().copied()).collect();
-    pages.post_form(to, &all).await
-}
 
 /// One step of a proposal.
 fn step(id: ProposalId, name: &str) -> String {
@@ -179,8 +173,8 @@ async fn the_same_form_sent_twice_is_one_proposal() {
         given::consultation(city).await;
         let writer = person::citizen(city, "scrive").await;
         let keys = writer.pages.get(NEW).await.expect(200).keys();
-        let mut fields: Vec<(&str, &str)> = keys.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        fields.extend([("title", "Orti per tutti"), ("body", given::BODY), ("do", "next")]);
+        let typed = [("title", "Orti per tutti"), ("body", given::BODY), ("do", "next")];
+        let fields = with_keys(&keys, &typed);
         let first = writer.pages.post_form(NEW, &fields).await.expect(303);
         let second = writer.pages.post_form(NEW, &fields).await.expect(303);
         assert_eq!(first.location(), second.location());
@@ -319,7 +313,7 @@ async fn a_published_text_changes_until_it_is_supported_for_an_hour() {
         let typed = [
             ("title", "Orti per tutti e tutte"),
             ("body", given::BODY),
-            ("version", "1"),
+            ("version", "2"),
             ("do", "next"),
         ];
         let changed = send(&writer.pages, &idea, &idea, &typed).await.expect(303);
@@ -338,14 +332,17 @@ async fn a_published_text_changes_until_it_is_supported_for_an_hour() {
             "an addendum is offered"
         );
         sound(&closed);
-        let mut late: Vec<(&str, &str)> = keys.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        late.extend([
+        let late = [
             ("title", "Altro titolo"),
             ("body", "Scritto troppo tardi"),
-            ("version", "2"),
+            ("version", "3"),
             ("do", "next"),
-        ]);
-        let refused = writer.pages.post_form(&idea, &late).await.expect(409);
+        ];
+        let refused = writer
+            .pages
+            .post_form(&idea, &with_keys(&keys, &late))
+            .await
+            .expect(409);
         assert!(
             refused.text().contains("Scritto troppo tardi"),
             "what was typed is shown to be copied"

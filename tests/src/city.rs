@@ -173,6 +173,7 @@ impl TestCity {
             },
             bell: tokio::sync::Notify::new(),
             live: tokio::sync::broadcast::Sender::new(1_024),
+            stopping: tokio::sync::watch::Sender::new(false),
         });
         let letters = Arc::new(Letters::default());
         let worker = Worker::new(city.clone(), Arc::clone(&index), Arc::<Letters>::clone(&letters)).await?;

@@ -34,7 +34,7 @@ pub struct Person {
 impl Person {
     /// The actor that this person's session is now.
     pub async fn actor(&self, city: &TestCity) -> Actor {
-        let found = member::read::by_session(&city.city, &self.session)
+        let found = member::read::by_session(&city.city.system(), &self.session)
             .await
             .expect("the database answers");
         found.expect("the session stands").0
@@ -122,7 +122,7 @@ async fn sign_in(city: &TestCity, email: &str) -> NewSession {
 }
 
 async fn second_factor(city: &TestCity, session: &NewSession) -> NewSession {
-    let found = member::read::by_session(&city.city, &session.token)
+    let found = member::read::by_session(&city.city.system(), &session.token)
         .await
         .expect("answers");
     let cx = city.city.cx(found.expect("stands").0, Language::It);
@@ -147,7 +147,7 @@ pub fn code(secret: &str, at_ms: i64) -> String {
 }
 
 async fn equip(city: &TestCity, email: String, session: NewSession, scopes: &[Scope]) -> Person {
-    let actor = member::read::by_session(&city.city, &session.token)
+    let actor = member::read::by_session(&city.city.system(), &session.token)
         .await
         .expect("answers")
         .expect("stands")

@@ -106,7 +106,7 @@ pub fn answer(visit: &Visit, error: Error) -> Response {
         code: error.code().as_str(),
     };
     let mut answer = html_as(status(&error), &template).unwrap_or_else(|_| status(&error).into());
-    if let Error::TooMany { retry_after_s } = error {
+    if let Error::TooMany { retry_after_s, .. } = error {
         answer.headers_mut().insert(header::RETRY_AFTER, retry_after_s.into());
     }
     answer

@@ -7,7 +7,7 @@ use civic::error::Result;
 use civic::limits::{SESSION_MS, SIGN_IN_MS};
 use civic::member::NewSession;
 use civic::secret::hash;
-use civic::{City, member};
+use civic::{City, Cx, member};
 use data_encoding::BASE64URL_NOPAD;
 use poem::Request;
 use poem::http::header;
@@ -36,11 +36,11 @@ pub fn cookie<'a>(request: &'a Request, name: &str) -> Option<&'a str> {
 ///
 /// # Errors
 /// Those of the database.
-pub async fn actor(city: &City, request: &Request) -> Result<(Actor, Option<String>)> {
+pub async fn actor(cx: &Cx, request: &Request) -> Result<(Actor, Option<String>)> {
     let Some(token) = cookie(request, SESSION) else {
         return Ok((Actor::Visitor, None));
     };
-    match member::read::by_session(city, token).await? {
+    match member::read::by_session(cx, token).await? {
         Some((actor, _)) => Ok((actor, Some(token.to_owned()))),
         None => Ok((Actor::Visitor, None)),
     }

@@ -117,8 +117,9 @@ impl Visit {
             .collect();
         let path = request.original_uri().path();
         let (language, rest) = split_language(path).ok_or(Error::NotFound)?;
-        let (actor, session) = session::actor(city, request).await?;
-        let mut cx = city.cx(actor, language);
+        let mut cx = city.cx(Actor::Visitor, language);
+        let (actor, session) = session::actor(&cx, request).await?;
+        cx.actor = actor;
         cx.from = request.remote_addr().as_socket_addr().map(SocketAddr::ip);
         Ok(Self {
             cx,

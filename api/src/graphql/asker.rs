@@ -137,18 +137,17 @@ impl Caller {
     /// # Errors
     /// `Unauthenticated` when the token opens nothing, and those of the database.
     pub async fn cx(&self) -> Result<Cx> {
-        let Some(token) = &self.token else {
-            return Ok(self.city.cx(Actor::Visitor, self.language));
-        };
+        let mut cx = self.city.cx(Actor::Visitor, self.language);
+        let Some(token) = &self.token else { return Ok(cx) };
         let known = self.known.lock().unwrap_or_else(PoisonError::into_inner).clone();
-        if let Some((at, actor)) = known {
-            let cx = self.city.cx(actor, self.language);
-            if cx.now.since_ms(at) < SOCKET_TOKEN_MS {
-                return Ok(cx);
-            }
+        if let Some((at, actor)) = known
+            && cx.now.since_ms(at) < SOCKET_TOKEN_MS
+        {
+            cx.actor = actor;
+            return Ok(cx);
         }
-        let found = member::read::by_token(&self.city, token).await?;
-        let cx = self.city.cx(found.ok_or(Error::Unauthenticated)?, self.language);
+        let found = member::read::by_token(&cx, token).await?;
+        cx.actor = found.ok_or(Error::Unauthenticated)?;
         *self.known.lock().unwrap_or_else(PoisonError::into_inner) = Some((cx.now, cx.actor.clone()));
         Ok(cx)
     }

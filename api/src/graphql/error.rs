@@ -74,7 +74,10 @@ fn explain(error: &Error, language: Language, extensions: &mut ErrorExtensionVal
             let fields = faults.iter().map(|fault| field(fault, language)).collect();
             extensions.set("fields", Value::List(fields));
         }
-        Error::TooMany { retry_after_s } => extensions.set("retryAfterS", *retry_after_s),
+        Error::TooMany { limit, retry_after_s } => {
+            extensions.set("limit", *limit);
+            extensions.set("retryAfterS", *retry_after_s);
+        }
         Error::Bug(_) | Error::Unavailable(_) => tracing::error!(%error, "a GraphQL field failed"),
         Error::NotFound | Error::Denied(_) | Error::Conflict(_) | Error::Unauthenticated | Error::Busy => {}
     }

@@ -51,7 +51,7 @@ impl Post {
         if !media.split(';').next().unwrap_or("").trim().eq_ignore_ascii_case(JSON) {
             return Err(Error::Conflict(Code::MediaTypeRefused));
         }
-        let cx = self.0.city.cx(auth::actor(&self.0.city, request).await?, language);
+        let cx = auth::cx(&self.0.city, request, language).await?;
         let body = request.take_body().into_bytes_limit(GRAPHQL_BODY_MAX_BYTES).await;
         let body = body.map_err(|error| match error {
             ReadBodyError::PayloadTooLarge => Error::Conflict(Code::BodyTooLarge),

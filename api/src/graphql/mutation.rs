@@ -29,10 +29,13 @@ use crate::wire::{Ref, all};
 /// they did.
 type Changed<T> = Option<Result<T>>;
 
-/// The operation of one mutation; what was read before it is forgotten.
-async fn begin(ctx: &Context<'_>) -> Result<Cx> {
+/// Runs one mutation in an operation of its own; what was read before it is forgotten.
+async fn changed<T>(ctx: &Context<'_>, run: impl AsyncFnOnce(Cx) -> Result<T>) -> Changed<T> {
     forget(loading(ctx));
-    Ok(mutating(ctx).await?)
+    Some(match mutating(ctx).await {
+        Ok(cx) => run(cx).await,
+        Err(error) => Err(error.into()),
+    })
 }
 
 /// What members and staff may do; each is the operation of REST with the same name. A request with the header
@@ -52,12 +55,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "The consultation.")] input: ConsultationIn,
     ) -> Changed<ConsultationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = consultation::write::open(&cx, input.into()).await?;
             ConsultationPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Changes a consultation; for editors. Themes and districts that proposals have may be renamed and not left out.
@@ -68,12 +70,11 @@ impl TakingPart {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What changes.")] input: ConsultationChangeIn,
     ) -> Changed<ConsultationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = consultation::write::change(&cx, id.0, version, input.into()).await?;
             ConsultationPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Replaces the phases of a consultation; for editors.
@@ -83,13 +84,12 @@ impl TakingPart {
         #[graphql(desc = "Which consultation.")] id: Ref<ConsultationId>,
         #[graphql(desc = "Its phases.")] input: PhasesIn,
     ) -> Changed<ConsultationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let phases: Vec<_> = all(input.phases);
             let id = consultation::write::set_phases(&cx, id.0, &phases).await?;
             ConsultationPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Begins a draft, which only its author sees.
@@ -99,12 +99,11 @@ impl TakingPart {
         #[graphql(desc = "In which consultation.")] consultation: Ref<ConsultationId>,
         #[graphql(desc = "What is written so far.")] input: ProposalIn,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = proposal::write::begin(&cx, consultation.0, input.into()).await?;
             ProposalPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Changes a draft, or a published text while that is free.
@@ -115,12 +114,11 @@ impl TakingPart {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What changes.")] input: ProposalIn,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             proposal::write::edit(&cx, id.0, version, input.into()).await?;
             ProposalPayload::of(ctx, id.0).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Throws a draft away.
@@ -129,12 +127,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
     ) -> Changed<ProposalDiscardPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             proposal::write::discard(&cx, id.0).await?;
             Ok(ProposalDiscardPayload { id })
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Makes a draft public.
@@ -143,12 +140,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = proposal::write::publish(&cx, id.0).await?;
             ProposalPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Takes a published proposal back; its text stays readable.
@@ -158,12 +154,11 @@ impl TakingPart {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = proposal::write::withdraw(&cx, id.0, &input.reason).await?;
             ProposalPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Adds a note below a text that may not change any more.
@@ -173,12 +168,11 @@ impl TakingPart {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "The note.")] input: AddendumIn,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             proposal::write::add(&cx, id.0, &input.body).await?;
             ProposalPayload::of(ctx, id.0).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Corrects a published text, marked as such; for editors.
@@ -189,13 +183,12 @@ impl TakingPart {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What is corrected, and why.")] input: CorrectionIn,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let (change, reason) = input.split();
             proposal::write::correct(&cx, id.0, version, change, &reason).await?;
             ProposalPayload::of(ctx, id.0).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Moves a proposal on with the city's answer; for editors.
@@ -205,12 +198,11 @@ impl TakingPart {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "The step and the reasons.")] input: AnswerIn,
     ) -> Changed<ProposalPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = proposal::write::answer(&cx, id.0, input.step.into(), input.text.as_deref()).await?;
             ProposalPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Hides a proposal, with a reason that its author is told; for moderators.
@@ -220,12 +212,11 @@ impl TakingPart {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<ProposalDecisionPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let decision = moderation::write::hide(&cx, Subject::Proposal(id.0), &input.reason).await?;
             ProposalDecisionPayload::of(ctx, id.0, decision).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Shows a hidden proposal again; for moderators.
@@ -235,12 +226,11 @@ impl TakingPart {
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<ProposalDecisionPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let decision = moderation::write::restore(&cx, Subject::Proposal(id.0), &input.reason).await?;
             ProposalDecisionPayload::of(ctx, id.0, decision).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Supports a proposal; twice is once.
@@ -249,12 +239,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
     ) -> Changed<SupportPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let tally = support::write::give(&cx, id.0).await?;
             SupportPayload::of(ctx, id.0, tally).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Takes one's support back.
@@ -263,12 +252,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
     ) -> Changed<SupportPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let tally = support::write::take_back(&cx, id.0).await?;
             SupportPayload::of(ctx, id.0, tally).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Comments a proposal, or answers a comment.
@@ -278,12 +266,11 @@ impl TakingPart {
         #[graphql(desc = "About which proposal.")] proposal: Ref<ProposalId>,
         #[graphql(desc = "The comment.")] input: CommentIn,
     ) -> Changed<CommentPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = comment::write::write(&cx, proposal.0, input.into()).await?;
             CommentPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Changes one's comment; the earlier wording is kept.
@@ -294,12 +281,11 @@ impl TakingPart {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "The new wording.")] input: WordingIn,
     ) -> Changed<CommentPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             comment::write::edit(&cx, id.0, version, &input.body).await?;
             CommentPayload::of(ctx, id.0).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Removes one's comment; its place stays.
@@ -308,12 +294,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
     ) -> Changed<CommentPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = comment::write::remove(&cx, id.0).await?;
             CommentPayload::of(ctx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Supports a comment; twice is once.
@@ -322,12 +307,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
     ) -> Changed<CommentSupportPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let tally = comment::write::support(&cx, id.0, true).await?;
             CommentSupportPayload::of(ctx, id.0, tally).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Takes one's support of a comment back.
@@ -336,12 +320,11 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
     ) -> Changed<CommentSupportPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let tally = comment::write::support(&cx, id.0, false).await?;
             CommentSupportPayload::of(ctx, id.0, tally).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Hides a comment, with a reason that its author is told; for moderators.
@@ -351,12 +334,11 @@ impl TakingPart {
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<CommentDecisionPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let decision = moderation::write::hide(&cx, Subject::Comment(id.0), &input.reason).await?;
             CommentDecisionPayload::of(ctx, id.0, decision).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Shows a hidden comment again; for moderators.
@@ -366,12 +348,11 @@ impl TakingPart {
         #[graphql(desc = "Which comment.")] id: Ref<CommentId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<CommentDecisionPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let decision = moderation::write::restore(&cx, Subject::Comment(id.0), &input.reason).await?;
             CommentDecisionPayload::of(ctx, id.0, decision).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Says what a picture or file shows.
@@ -381,13 +362,12 @@ impl TakingPart {
         #[graphql(desc = "Which picture or file.")] id: Ref<AttachmentId>,
         #[graphql(desc = "What it shows.")] input: DescriptionIn,
     ) -> Changed<AttachmentPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = attachment::write::describe(&cx, id.0, &input.description).await?;
             let attachment = attachment::read::one(&cx, id).await?.into();
             Ok(AttachmentPayload { attachment })
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Removes a picture or file from one's proposal.
@@ -396,11 +376,10 @@ impl TakingPart {
         ctx: &Context<'_>,
         #[graphql(desc = "Which picture or file.")] id: Ref<AttachmentId>,
     ) -> Changed<AttachmentRemovePayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             attachment::write::remove(&cx, id.0).await?;
             Ok(AttachmentRemovePayload { id })
-        };
-        Some(done.await)
+        })
+        .await
     }
 }

@@ -1,7 +1,8 @@
 //! Subscriptions: a WebSocket that speaks `graphql-transport-ws`.
 //!
 //! Rule: the token comes in the header or in the first message, never in a cookie, so another site's page can listen to
-//! nothing but what is public. A socket says who it is soon, sends small messages, and does not live for ever.
+//! nothing but what is public. A socket says who it is soon, sends small messages, and does not live for ever; when we
+//! end it, its program is told why and may open another.
 
 use std::time::Duration;
 
@@ -12,8 +13,9 @@ use civic::City;
 use civic::error::{Code, Error, Result};
 use civic::language::Language;
 use civic::limits::{GRAPHQL_BODY_MAX_BYTES, HEADER_MS, SOCKET_MS};
+use futures_util::{SinkExt, StreamExt};
 use poem::http::header;
-use poem::web::websocket::{WebSocket, WebSocketConfig, WebSocketStream};
+use poem::web::websocket::{CloseCode, Message, WebSocket, WebSocketConfig, WebSocketStream};
 use poem::{Endpoint, FromRequest, IntoResponse, Request, Response};
 use serde_json::Value;
 use tokio::sync::oneshot;
@@ -27,6 +29,9 @@ use crate::auth;
 
 /// The one protocol that is spoken.
 const PROTOCOL: &str = "graphql-transport-ws";
+
+/// What a socket is told that did not say who it is in time, as its protocol has it.
+const INITIALISATION_TIMEOUT: CloseCode = CloseCode::Reserved(4408);
 
 /// Takes sockets.
 pub struct Socket(pub Guarded);
@@ -50,7 +55,7 @@ impl Socket {
             return Err(Error::Conflict(Code::BadRequest));
         }
         let said = request.header(header::AUTHORIZATION).map(ToOwned::to_owned);
-        auth::actor(&self.0.city, &request).await?;
+        auth::cx(&self.0.city, &request, language).await?;
         let (request, mut body) = request.split();
         let socket = WebSocket::from_request(&request, &mut body).await;
         let socket = socket.map_err(|_| Error::Conflict(Code::BadRequest))?;
@@ -69,25 +74,41 @@ impl Socket {
 /// One socket, from its first message to its last.
 async fn attend(stream: WebSocketStream, guarded: Guarded, said: Option<String>, language: Language) {
     let city = guarded.city.clone();
+    let mut stopping = city.stopping.subscribe();
     let (begun, began) = oneshot::channel::<()>();
-    let socket = GraphQLWebSocket::new(stream, guarded, GraphQLProtocol(WebSocketProtocols::GraphQLWS))
-        .on_connection_init(move |payload| async move {
+    let (mut sink, stream) = stream.split();
+    let protocol = GraphQLProtocol(WebSocketProtocols::GraphQLWS);
+    let socket = GraphQLWebSocket::new_with_pair(&mut sink, stream, guarded, protocol).on_connection_init(
+        move |payload| async move {
             // Whoever waits for this may be gone with the socket.
             let _ = begun.send(());
             let caller = introduce(city, payload, said, language).await.map_err(Failed)?;
             let mut data = Data::default();
             data.insert(caller);
             Ok(data)
-        });
+        },
+    );
     let silent = async {
-        if timeout(Duration::from_millis(HEADER_MS), began).await.is_ok() {
-            sleep(Duration::from_millis(SOCKET_MS)).await;
+        match timeout(Duration::from_millis(HEADER_MS), began).await {
+            Err(_) => INITIALISATION_TIMEOUT,
+            Ok(_) => {
+                sleep(Duration::from_millis(SOCKET_MS)).await;
+                CloseCode::Away
+            }
         }
     };
-    tokio::select! {
-        () = socket.serve() => {}
-        () = silent => {}
-    }
+    let why = tokio::select! {
+        // Whoever ended it has said so.
+        () = socket.serve() => return,
+        why = silent => why,
+        _ = stopping.wait_for(|over| *over) => CloseCode::Away,
+    };
+    // Whoever takes nothing in is not waited for longer than anybody.
+    let _ = timeout(
+        Duration::from_millis(HEADER_MS),
+        sink.send(Message::close_with(why, "")),
+    )
+    .await;
 }
 
 /// Who opened the socket; the first message may carry the token under the header's name.

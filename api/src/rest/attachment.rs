@@ -6,10 +6,11 @@ use civic::attachment::write::NewAttachment;
 use civic::attachment::{AttachmentKind, Variant, read, write};
 use civic::error::Error;
 use civic::id::{AttachmentId, ProposalId};
+use civic::page::Paging;
 use poem::http::header;
 use poem::web::Field;
 use poem::{IntoResponse, Response};
-use poem_openapi::param::Path;
+use poem_openapi::param::{Path, Query};
 use poem_openapi::registry::{MetaMediaType, MetaResponse, MetaResponses, MetaSchema, MetaSchemaRef, Registry};
 use poem_openapi::types::{ParseError, ParseFromMultipartField, ParseResult, Type};
 use poem_openapi::{ApiResponse, Multipart, OpenApi};
@@ -130,8 +131,13 @@ impl Attachments {
         call: Call,
         /// The proposal.
         id: Path<Ref<ProposalId>>,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
     ) -> Answered<Shown<AttachmentList>> {
-        Ok(Shown(read::list(&call.0, id.0.0).await?.into()))
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(read::list(&call.0, id.0.0, paging).await?.into()))
     }
 
     /// Add a picture or file to one's proposal

@@ -155,7 +155,7 @@ fn headers() -> Value {
         "ETag": { "description": "The version, and a digest of what is shown.", "schema": text },
         "Location": { "description": "Where it is.", "schema": text },
         "RetryAfter": { "description": "Seconds after which to try again.", "schema": seconds },
-        "RateLimitLimit": { "description": "How many are allowed, where that is one number.", "schema": seconds },
+        "RateLimitLimit": { "description": "How many are allowed in the time after which there are more.", "schema": seconds },
         "RateLimitRemaining": { "description": "How many are left.", "schema": seconds },
         "RateLimitReset": { "description": "Seconds after which there are more.", "schema": seconds },
     })

@@ -70,9 +70,8 @@ impl Envelope {
         if *request.method() == Method::OPTIONS {
             return self.options(&request);
         }
-        let actor = auth::actor(&self.city, &request).await?;
-        let private = actor != Actor::Visitor;
-        let mut cx = self.city.cx(actor, language);
+        let mut cx = auth::cx(&self.city, &request, language).await?;
+        let private = cx.actor != Actor::Visitor;
         if !matches!(*request.method(), Method::GET | Method::HEAD) {
             match self.receive(&mut request, &cx).await? {
                 Received::Answered(answer) => return Ok(answer),
@@ -213,6 +212,10 @@ fn dress(answer: &mut Response, reads: bool) {
     }
     if reads {
         set(answer, header::ACCESS_CONTROL_ALLOW_ORIGIN, "*");
-        set(answer, header::ACCESS_CONTROL_EXPOSE_HEADERS, "ETag, Retry-After");
+        set(
+            answer,
+            header::ACCESS_CONTROL_EXPOSE_HEADERS,
+            "ETag, Retry-After, RateLimit-Limit, RateLimit-Remaining, RateLimit-Reset",
+        );
     }
 }

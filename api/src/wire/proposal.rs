@@ -219,7 +219,7 @@ pub struct ProposalOut {
     pub support_count: i64,
     /// How many comments it has.
     pub comment_count: i64,
-    /// Grows with each change of the text; from 1 once it is published, below while it is a draft.
+    /// Grows with each change, from 1 on; whoever sends it with a change is told when there was another meanwhile.
     pub version: i64,
     /// When it was begun.
     pub created_at: Moment,

@@ -5,7 +5,8 @@ use bytes::Bytes;
 use super::{AttachmentKind, Variant, key, store};
 use crate::Cx;
 use crate::error::{Error, Result};
-use crate::id::{AttachmentId, ProposalId};
+use crate::id::{AttachmentId, ProposalId, TypedId};
+use crate::page::{Cursor, Page, Paging};
 
 /// An attachment as a page shows it.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -33,13 +34,19 @@ pub(crate) async fn of(cx: &Cx, proposals: &[ProposalId]) -> Result<Vec<Attachme
     store::of(cx.db(), proposals).await?.into_iter().map(card).collect()
 }
 
-/// The attachments of a proposal.
+/// A page of the attachments of a proposal.
 ///
 /// # Errors
 /// `NotFound` when the actor may not know of the proposal.
-pub async fn list(cx: &Cx, proposal: ProposalId) -> Result<Vec<AttachmentCard>> {
+pub async fn list(cx: &Cx, proposal: ProposalId, paging: Paging) -> Result<Page<AttachmentCard>> {
     crate::proposal::read::facts(cx, proposal).await?;
-    of(cx, &[proposal]).await
+    let rows = store::list(cx.db(), proposal, paging).await?;
+    let Page { items, next, places } = Page::from_rows(rows, paging.limit, |row| Cursor {
+        key: row.position,
+        id: row.id.uuid(),
+    });
+    let items = items.into_iter().map(card).collect::<Result<_>>()?;
+    Ok(Page { items, next, places })
 }
 
 fn card(row: store::row::Model) -> Result<AttachmentCard> {

@@ -1,13 +1,15 @@
 //! The attachments' table: the only SQL of this noun.
 
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Order},
 };
 
-use crate::db::Tx;
+use crate::db::{Tx, past};
 use crate::error::Result;
 use crate::id::{AttachmentId, MemberId, ProposalId};
 use crate::limits::ATTACHMENTS_PER_PROPOSAL;
+use crate::page::Paging;
 use crate::time::Timestamp;
 
 pub(crate) mod row {
@@ -73,6 +75,17 @@ pub(crate) async fn of(db: &impl ConnectionTrait, proposals: &[ProposalId]) -> R
         .limit(ATTACHMENTS_PER_PROPOSAL * proposals.len() as u64)
         .all(db)
         .await?)
+}
+
+/// A page of the attachments of a proposal in their order, with one row more.
+pub(crate) async fn list(db: &impl ConnectionTrait, proposal: ProposalId, paging: Paging) -> Result<Vec<row::Model>> {
+    use row::Column as C;
+    let mut query = present().filter(C::ProposalId.eq(proposal));
+    if let Some(cursor) = paging.after {
+        query = query.filter(past(C::Position, C::Id, &Order::Asc, cursor));
+    }
+    let query = query.order_by_asc(C::Position).order_by_asc(C::Id);
+    Ok(query.limit(paging.limit + 1).all(db).await?)
 }
 
 pub(crate) async fn remove(tx: &Tx, id: AttachmentId, now: Timestamp) -> Result<()> {

@@ -86,7 +86,10 @@ fn check_room((of_proposal, of_hour): (u64, u64)) -> Result<u64> {
         return Err(Error::field("file", Code::TooMany));
     }
     if of_hour >= UPLOADS_PER_HOUR {
-        return Err(Error::TooMany { retry_after_s: HOUR_S });
+        return Err(Error::TooMany {
+            limit: UPLOADS_PER_HOUR,
+            retry_after_s: HOUR_S,
+        });
     }
     Ok(of_proposal)
 }

@@ -34,7 +34,10 @@ pub async fn write(cx: &Cx, id: ProposalId, new: NewComment) -> Result<CommentId
     let author = cx.actor.member().ok_or(Error::Unauthenticated)?;
     check_open(cx, &above).await?;
     if store::count_since(&tx, author, cx.now.plus_ms(-HOUR_MS)).await? >= COMMENTS_PER_HOUR {
-        return Err(Error::TooMany { retry_after_s: HOUR_S });
+        return Err(Error::TooMany {
+            limit: COMMENTS_PER_HOUR,
+            retry_after_s: HOUR_S,
+        });
     }
     let body = read_body(&new.body)?;
     let lang = read_lang(new.lang.as_deref(), body.as_str())?;

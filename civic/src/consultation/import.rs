@@ -334,6 +334,7 @@ impl Import<'_> {
             latitude_e6: Set(None),
             longitude_e6: Set(None),
             version: Set(1),
+            text_version: Set(1),
             shuffle: Set(proposal::shuffle(&self.cx.city)),
             tally_supports: Set(line.supports),
             supports: Set(line.supports),

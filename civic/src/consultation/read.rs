@@ -294,20 +294,11 @@ pub(crate) async fn rules_of(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<
         .collect())
 }
 
-/// The names of themes and places.
-pub(crate) struct Places {
-    pub themes: HashMap<ThemeId, String>,
-    pub districts: HashMap<DistrictId, String>,
-}
-
-pub(crate) async fn places(cx: &Cx, themes: &[ThemeId], districts: &[DistrictId]) -> Result<Places> {
+/// The names of districts and quarters.
+pub(crate) async fn district_names(cx: &Cx, ids: &[DistrictId]) -> Result<HashMap<DistrictId, String>> {
     let name = |stored: &str| Localised::from_stored(stored).get(cx.language).to_owned();
-    let themes = store::themes_of(cx.db(), themes).await?;
-    let districts = store::districts_of(cx.db(), districts).await?;
-    Ok(Places {
-        themes: themes.into_iter().map(|row| (row.id, name(&row.name))).collect(),
-        districts: districts.into_iter().map(|row| (row.id, name(&row.name))).collect(),
-    })
+    let districts = store::districts_of(cx.db(), ids).await?;
+    Ok(districts.into_iter().map(|row| (row.id, name(&row.name))).collect())
 }
 
 /// Each theme with the one above it.

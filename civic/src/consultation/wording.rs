@@ -91,16 +91,30 @@ fn take_districts(faults: &mut Faults, districts: &mut [NewDistrict]) {
     take_number(faults, "districts", districts.len(), DISTRICTS_PER_CONSULTATION);
     let mut codes = HashSet::new();
     for district in districts {
-        take(faults, "districts", &mut district.name, line);
-        let code = Title::parse(&district.code, 1, DISTRICT_CODE_MAX_CHARS).map(Title::into_string);
-        let Some(code) = faults.take(code.map_err(|problem| problem.fault("districts"))) else {
-            continue;
-        };
-        if !codes.insert((district.kind, code.clone())) {
+        if take_district(faults, district) && !codes.insert((district.kind, district.code.clone())) {
             faults.add(Fault::new("districts", Code::NameTaken));
         }
-        district.code = code;
     }
+}
+
+/// Whether its code could be read.
+fn take_district(faults: &mut Faults, district: &mut NewDistrict) -> bool {
+    take(faults, "districts", &mut district.name, line);
+    let code = Title::parse(&district.code, 1, DISTRICT_CODE_MAX_CHARS).map(Title::into_string);
+    let code = faults.take(code.map_err(|problem| problem.fault("districts")));
+    let is_read = code.is_some();
+    district.code = code.unwrap_or_default();
+    is_read
+}
+
+/// The same districts with their texts cleaned; of those that share a code, which are not told apart here, all are there.
+pub(super) fn read_districts(mut districts: Vec<NewDistrict>) -> Result<Vec<NewDistrict>> {
+    let mut faults = Faults::new();
+    for district in &mut districts {
+        take_district(&mut faults, district);
+    }
+    faults.check()?;
+    Ok(districts)
 }
 
 fn take(

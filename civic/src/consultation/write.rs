@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 use serde::{Deserialize, Serialize};
 
 use super::store::{self, district, phase, row, theme};
-use super::wording::{read_change, read_texts};
+use super::wording::{read_change, read_districts, read_texts};
 use super::{ConsultationChange, NewConsultation, NewDistrict, NewPhase, NewTheme, Outline, read_phases};
 use crate::Cx;
 use crate::audit;
@@ -283,7 +283,8 @@ pub struct PutDistricts {
 /// are there stay.
 ///
 /// # Errors
-/// `Invalid` in `districts` when there would be too many, or an outline has too many points.
+/// `Invalid` in `districts` when there would be too many, or an outline has too many points, or a code or name is none or
+/// too long.
 pub async fn put_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistrict>) -> Result<PutDistricts> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -299,7 +300,7 @@ pub async fn put_districts(cx: &Cx, id: ConsultationId, districts: Vec<NewDistri
         .collect();
     let mut put = PutDistricts::default();
     let mut fresh: Vec<NewDistrict> = Vec::new();
-    for new in districts {
+    for new in read_districts(districts)? {
         let here = known
             .iter()
             .find(|row| row.kind == new.kind.as_str() && row.code == new.code);

@@ -2,16 +2,19 @@
 //!
 //! Rule: a letter is taken by putting its due time off in its own row, so of several servers one sends it, and another
 //! takes it up when that one died meanwhile. Each letter waits for its own next try and holds up none behind it. Nobody's
-//! address and no words lie here: a letter is written when it goes out, from what is true then.
+//! address and no words lie here: a letter is written when it goes out, from what is true then. Changes of one text within
+//! the quiet time are one letter to each reader, about the last of them.
 
-use sea_orm::sea_query::{Expr, ExprTrait};
+use std::collections::HashMap;
+
+use sea_orm::sea_query::{Expr, ExprTrait, OnConflict};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::{Deserialize, Serialize};
 
 use crate::City;
 use crate::error::{Error, Result};
 use crate::id::{DecisionId, LetterId, MemberId, ProposalId, SignInId};
-use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS};
+use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS};
 use crate::outbox;
 use crate::time::Timestamp;
 
@@ -56,6 +59,26 @@ impl Due {
             Self::Decided { .. } | Self::Corrected { .. } => Queue::Other,
         }
     }
+
+    /// How long it waits for more of its kind, in milliseconds.
+    const fn quiet_ms(&self) -> i64 {
+        match self {
+            Self::SignIn { .. } | Self::Decided { .. } => 0,
+            Self::Corrected { .. } => LETTER_QUIET_MS,
+        }
+    }
+
+    /// What only one waiting letter is about; none where each is another.
+    fn topic(&self) -> Option<String> {
+        match self {
+            Self::SignIn { .. } | Self::Decided { .. } => None,
+            Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
+        }
+    }
+
+    fn payload(&self) -> Result<String> {
+        serde_json::to_string(self).map_err(|error| Error::Bug(error.to_string()))
+    }
 }
 
 /// A letter that this process took and nobody else sends meanwhile.
@@ -78,6 +101,7 @@ mod row {
         #[sea_orm(primary_key, auto_increment = false)]
         pub id: LetterId,
         pub queue: String,
+        pub topic: Option<String>,
         pub payload: String,
         pub tries: i64,
         pub queued_at: Timestamp,
@@ -103,22 +127,41 @@ pub async fn put(city: &City, follower: &str, (from, to): (i64, i64), letters: &
     if !outbox::pass(&tx, now, follower, (from, to)).await? {
         return Ok(false);
     }
-    for some in letters.chunks(ROWS_AT_ONCE) {
+    // A waiting letter about the same tells of the newest change; when it goes out stays as it was.
+    let joined = OnConflict::column(row::Column::Topic)
+        .update_column(row::Column::Payload)
+        .to_owned();
+    for some in last_of_each(letters).chunks(ROWS_AT_ONCE) {
         let mut rows = Vec::with_capacity(some.len());
         for due in some {
             rows.push(row::ActiveModel {
                 id: Set(city.ids.next(now)),
                 queue: Set(due.queue().as_str().to_owned()),
-                payload: Set(serde_json::to_string(due).map_err(|error| Error::Bug(error.to_string()))?),
+                topic: Set(due.topic()),
+                payload: Set(due.payload()?),
                 tries: Set(0),
                 queued_at: Set(now),
-                due_at: Set(now),
+                due_at: Set(now.plus_ms(due.quiet_ms())),
             });
         }
-        row::Entity::insert_many(rows).exec_without_returning(&*tx).await?;
+        row::Entity::insert_many(rows)
+            .on_conflict(joined.clone())
+            .exec_without_returning(&*tx)
+            .await?;
     }
     tx.commit().await?;
     Ok(true)
+}
+
+/// The letters without those that a later one about the same replaces: one statement must not meet a row twice.
+fn last_of_each(letters: &[Due]) -> Vec<&Due> {
+    let last: HashMap<String, usize> = letters
+        .iter()
+        .enumerate()
+        .filter_map(|(at, due)| Some((due.topic()?, at)))
+        .collect();
+    let kept = |(at, due): &(usize, &Due)| due.topic().is_none_or(|topic| last.get(&topic) == Some(at));
+    letters.iter().enumerate().filter(kept).map(|(_, due)| due).collect()
 }
 
 /// Takes the letter that has been due for longest; none when nothing is due.
@@ -157,13 +200,27 @@ pub async fn take(city: &City, queue: Queue) -> Result<Option<Taken>> {
     }
 }
 
-/// Forgets a letter that went out or that nobody is to get.
+/// Forgets a letter that went out or that nobody is to get; one that was joined by a newer change meanwhile waits anew.
 ///
 /// # Errors
 /// Those of the database; then it goes out once more, under the same name.
 pub async fn done(city: &City, letter: &Taken) -> Result<()> {
     let tx = city.db.begin().await?;
-    row::Entity::delete_by_id(letter.id).exec(&*tx).await?;
+    let forgotten = row::Entity::delete_many()
+        .filter(row::Column::Id.eq(letter.id))
+        .filter(row::Column::Payload.eq(letter.due.payload()?))
+        .exec(&*tx)
+        .await?;
+    if forgotten.rows_affected == 0 {
+        let now = city.system().now;
+        row::Entity::update_many()
+            .col_expr(row::Column::DueAt, now.plus_ms(letter.due.quiet_ms()).ms().into())
+            .col_expr(row::Column::QueuedAt, now.ms().into())
+            .col_expr(row::Column::Tries, 0_i64.into())
+            .filter(row::Column::Id.eq(letter.id))
+            .exec(&*tx)
+            .await?;
+    }
     tx.commit().await
 }
 

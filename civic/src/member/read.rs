@@ -72,11 +72,11 @@ pub struct GrantCard {
     pub granted_at: Timestamp,
 }
 
-async fn person(city: &City, bearer: store::Bearer, now: Timestamp) -> Result<Person> {
+async fn person(cx: &Cx, bearer: store::Bearer) -> Result<Person> {
     // Most members hold no role: for them the one statement was enough.
     let grants = match bearer.roles {
         0 => Vec::new(),
-        _ => store::grants(city.db.read(), bearer.member_id, now).await?,
+        _ => store::grants(cx.db(), bearer.member_id, cx.now).await?,
     };
     Ok(Person {
         id: bearer.member_id,
@@ -96,46 +96,46 @@ async fn person(city: &City, bearer: store::Bearer, now: Timestamp) -> Result<Pe
     })
 }
 
-/// Who stands behind a session cookie; `None` when the session is over.
+/// Who stands behind a session cookie in this operation; `None` when the session is over.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_session(city: &City, token: &str) -> Result<Option<(Actor, SessionId)>> {
-    let now = city.system().now;
-    let Some((session, bearer)) = store::by_session(city.db.read(), &hash(token)).await? else {
+pub async fn by_session(cx: &Cx, token: &str) -> Result<Option<(Actor, SessionId)>> {
+    let now = cx.now;
+    let Some((session, bearer)) = store::by_session(cx.db(), &hash(token)).await? else {
         return Ok(None);
     };
     let idle = now.since_ms(session.seen_at);
     if session.expires_at <= now || idle >= SESSION_IDLE_MS || session.created_at > now {
         return Ok(None);
     }
-    let mut person = person(city, bearer, now).await?;
+    let mut person = person(cx, bearer).await?;
     // A staff role sleeps when its bearer has been away; being a citizen goes on.
     person.second_factor_at = session.second_factor_at.filter(|_| idle < STAFF_IDLE_MS);
     if idle >= SEEN_STEP_MS {
-        let tx = city.db.begin().await?;
+        let tx = cx.begin().await?;
         store::touch_session(&tx, session.id, now).await?;
         tx.commit().await?;
     }
     Ok(Some((Actor::Member(person), session.id)))
 }
 
-/// Who stands behind a bearer token; `None` when it is over or was revoked.
+/// Who stands behind a bearer token in this operation; `None` when it is over or was revoked.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn by_token(city: &City, token: &str) -> Result<Option<Actor>> {
-    let now = city.system().now;
-    let Some((row, bearer)) = store::by_token(city.db.read(), &hash(token)).await? else {
+pub async fn by_token(cx: &Cx, token: &str) -> Result<Option<Actor>> {
+    let now = cx.now;
+    let Some((row, bearer)) = store::by_token(cx.db(), &hash(token)).await? else {
         return Ok(None);
     };
     if row.revoked_at.is_some() || row.expires_at <= now {
         return Ok(None);
     }
-    let mut person = person(city, bearer, now).await?;
+    let mut person = person(cx, bearer).await?;
     person.scopes = Some(row.scopes.split(' ').filter_map(Scope::parse).collect());
     if row.used_at.is_none_or(|used| now.since_ms(used) >= SEEN_STEP_MS) {
-        let tx = city.db.begin().await?;
+        let tx = cx.begin().await?;
         store::touch_token(&tx, row.id, now).await?;
         tx.commit().await?;
     }
@@ -234,17 +234,6 @@ pub async fn grants(cx: &Cx, paging: Paging) -> Result<Page<GrantCard>> {
     });
     let cards = cards.collect();
     Ok(page.with(cards))
-}
-
-/// The public names of `ids`.
-///
-/// # Errors
-/// Those of the database.
-pub async fn names(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, String>> {
-    if ids.is_empty() {
-        return Ok(HashMap::new());
-    }
-    Ok(store::names(cx.db(), ids).await?.into_iter().collect())
 }
 
 /// Where a member's letters go and in which language; `None` for those without an address.

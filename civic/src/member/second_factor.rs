@@ -187,6 +187,7 @@ async fn check(cx: &Cx, tx: Tx, member: &row::Model, code: &str) -> Result<Tx> {
     if tries >= TRIES {
         let wait_ms = PAUSE_MS - (cx.now.ms() - member.totp_tries_since);
         return Err(Error::TooMany {
+            limit: u64::try_from(TRIES).unwrap_or(0),
             retry_after_s: u64::try_from(wait_ms / 1_000 + 1).unwrap_or(1),
         });
     }

@@ -19,7 +19,7 @@ use crate::limits::{
 use crate::outbox::{self, Event};
 use crate::rate::{self, Rate};
 use crate::secret::{hash, same};
-use crate::time::{DAY_MS, HOUR_MS, Timestamp};
+use crate::time::Timestamp;
 use crate::{City, Cx, db::Tx, repeat};
 use data_encoding::{BASE32_NOPAD, BASE64URL_NOPAD};
 
@@ -83,26 +83,13 @@ pub struct SignInLetter {
 const DIGITS: &str = "sign-in digits";
 const LINK: &str = "sign-in link";
 
-const fn hourly(most: u64) -> Rate {
-    Rate {
-        most,
-        window_ms: HOUR_MS,
-    }
-}
-
-const fn daily(most: u64) -> Rate {
-    Rate {
-        most,
-        window_ms: DAY_MS,
-    }
-}
-
 /// Counts a request of this network.
 async fn count_network(cx: &Cx, tx: &Tx, network: &str) -> Result<()> {
-    for rate in [hourly(SIGN_INS_PER_NETWORK_HOUR), daily(SIGN_INS_PER_NETWORK_DAY)] {
-        if let Some(retry_after_s) = rate::take(cx, tx, "sign-in of network", network, rate).await? {
-            return Err(Error::TooMany { retry_after_s });
-        }
+    for rate in [
+        Rate::hourly(SIGN_INS_PER_NETWORK_HOUR),
+        Rate::daily(SIGN_INS_PER_NETWORK_DAY),
+    ] {
+        rate::take(cx, tx, "sign-in of network", network, rate).await?;
     }
     Ok(())
 }
@@ -111,14 +98,19 @@ async fn count_network(cx: &Cx, tx: &Tx, network: &str) -> Result<()> {
 async fn may_mail(cx: &Cx, tx: &Tx, email_key: &str, network: &str) -> Result<bool> {
     let from_here = format!("{email_key} {network}");
     let counts = [
-        ("mail to address", email_key, hourly(SIGN_IN_MAILS_IN_ALL_PER_HOUR)),
-        ("mail to address", email_key, daily(SIGN_IN_MAILS_IN_ALL_PER_DAY)),
-        ("mail from network", &*from_here, hourly(SIGN_IN_MAILS_PER_HOUR)),
-        ("mail from network", &*from_here, daily(SIGN_IN_MAILS_PER_DAY)),
+        (
+            "mail to address",
+            email_key,
+            Rate::hourly(SIGN_IN_MAILS_IN_ALL_PER_HOUR),
+        ),
+        ("mail to address", email_key, Rate::daily(SIGN_IN_MAILS_IN_ALL_PER_DAY)),
+        ("mail from network", &*from_here, Rate::hourly(SIGN_IN_MAILS_PER_HOUR)),
+        ("mail from network", &*from_here, Rate::daily(SIGN_IN_MAILS_PER_DAY)),
     ];
     for (what, of, rate) in counts {
-        if rate::take(cx, tx, what, of, rate).await?.is_some() {
-            return Ok(false);
+        match rate::take(cx, tx, what, of, rate).await {
+            Err(Error::TooMany { .. }) => return Ok(false),
+            taken => taken?,
         }
     }
     Ok(true)

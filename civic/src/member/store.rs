@@ -176,16 +176,6 @@ pub(crate) async fn update(tx: &Tx, id: MemberId, change: row::ActiveModel) -> s
         .map(|_| ())
 }
 
-pub(crate) async fn names(db: &impl ConnectionTrait, ids: &[MemberId]) -> Result<Vec<(MemberId, String)>> {
-    Ok(row::Entity::find()
-        .select_only()
-        .columns([row::Column::Id, row::Column::Nickname])
-        .filter(row::Column::Id.is_in(ids.iter().copied()))
-        .into_tuple()
-        .all(db)
-        .await?)
-}
-
 /// The members of one source, by their ids there.
 pub(crate) async fn of_source(
     db: &impl ConnectionTrait,

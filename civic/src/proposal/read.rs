@@ -141,7 +141,7 @@ pub struct ProposalCard {
     pub supports: i64,
     /// How many comments it has.
     pub comments: i64,
-    /// Grows with each change of the text.
+    /// Grows with each change, from the draft on.
     pub version: i64,
     /// When it was begun.
     pub created_at: Timestamp,

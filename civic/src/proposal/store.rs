@@ -11,7 +11,8 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 pub(crate) use bulk::{ids_of_source, insert_many, recount_comments};
 pub(crate) use list::{
-    CardRow, FacetRow, answered_lately, cards_of, facets, figures, list, listed, of_author, shuffle, shuffled_place,
+    CardRow, FacetRow, answered_lately, cards_of, every_card_of, facets, figures, list, listed, of_author, shuffle,
+    shuffled_place,
 };
 
 use super::{ProposalFacts, ProposalState, VersionKind};
@@ -46,7 +47,10 @@ pub(crate) mod row {
         pub quarter_id: Option<DistrictId>,
         pub latitude_e6: Option<i64>,
         pub longitude_e6: Option<i64>,
+        /// Grows with each change of anything, from the draft on, so that a form that was opened before one is out of date.
         pub version: i64,
+        /// The last of the numbered public texts; none while it is a draft.
+        pub text_version: i64,
         pub shuffle: i64,
         pub tally_supports: i64,
         pub supports: i64,
@@ -168,8 +172,11 @@ pub(crate) async fn insert(tx: &Tx, row: row::ActiveModel) -> Result<()> {
     Ok(())
 }
 
-/// Changes the row when it still has this version and state.
-pub(crate) async fn change(tx: &Tx, before: &row::Model, after: row::ActiveModel) -> Result<()> {
+/// Changes the row when it still has this version and state; then it has the next version, where `after` names none.
+pub(crate) async fn change(tx: &Tx, before: &row::Model, mut after: row::ActiveModel) -> Result<()> {
+    if after.version.is_not_set() {
+        after.version = Set(before.version + 1);
+    }
     let changed = row::Entity::update_many()
         .set(after)
         .filter(row::Column::Id.eq(before.id))

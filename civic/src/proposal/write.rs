@@ -9,8 +9,8 @@ use sea_orm::ActiveValue::Set;
 
 use super::store::{self, row};
 use super::{
-    DRAFT_VERSION, Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable,
-    read_complete, read_draft, read_lang, read_public,
+    Origin, ProposalInput, ProposalState, ProposalStep, VersionKind, Wording, is_freely_editable, read_complete,
+    read_draft, read_lang, read_public,
 };
 use crate::Cx;
 use crate::audit;
@@ -25,7 +25,7 @@ use crate::repeat;
 use crate::text::Markdown;
 
 pub use answer::{answer, merge};
-use often::{check_often, check_room};
+use often::{check_moves, check_often, check_room};
 
 /// Begins a draft, kept by the server as it is being written; gives its id.
 ///
@@ -61,7 +61,7 @@ fn blank(cx: &Cx, consultation: ConsultationId, author: MemberId) -> row::Active
         author_id: Set(Some(author)),
         origin: Set(Origin::Online.as_str().to_owned()),
         state: Set(ProposalState::Draft.as_str().to_owned()),
-        version: Set(DRAFT_VERSION),
+        version: Set(1),
         shuffle: Set(store::shuffle(&cx.city)),
         created_at: Set(cx.now),
         ..Default::default()
@@ -136,32 +136,37 @@ pub async fn edit(cx: &Cx, id: ProposalId, expected: Option<i64>, input: Proposa
         check_editable(cx, &before)?;
         check_themed(cx, before.consultation_id, input.theme.unwrap_or(before.theme_id)).await?;
     }
-    let mut after = row::ActiveModel {
-        version: Set(before.version),
-        ..Default::default()
-    };
+    let mut after = row::ActiveModel::default();
     place(cx, before.consultation_id, &mut after, &input).await?;
     if reworded {
         word(&mut after, &wording);
-        after.version = Set(before.version + 1);
     }
     // A language that was chosen against the guess stays when a draft is reworded.
     let guessed = || read_lang(None, &before.body).is_ok_and(|lang| lang.code() == before.lang);
     if input.lang.is_some() || (reworded && facts.is_draft() && guessed()) {
         after.lang = Set(read_lang(input.lang.as_deref(), &wording.body)?.code().to_owned());
     }
-    let version = *after.version.as_ref();
     if !reworded && !moves(&before, &after) {
-        return cx.commit(tx, version).await;
+        return cx.commit(tx, before.version).await;
     }
     if !facts.is_draft() {
         after.edited_at = Set(Some(cx.now));
         if reworded {
+            after.text_version = Set(before.text_version + 1);
             check_often(&tx, cx, id, VersionKind::Edit).await?;
-            store::insert_version(&tx, cx, id, (version, VersionKind::Edit), &wording, "").await?;
+            let version = (before.text_version + 1, VersionKind::Edit);
+            store::insert_version(&tx, cx, id, version, &wording, "").await?;
+        } else {
+            // No version has it, so the trail does.
+            check_moves(&tx, cx, id).await?;
+            audit::note(&tx, cx, "proposal_place", &id, "").await?;
         }
-        tell(&tx, cx, &before, version, reworded).await?;
+        tell(&tx, cx, &before, reworded).await?;
     }
+    let raised = reworded || !facts.is_draft();
+    // The steps of a draft are gone through back and forth: a theme chosen in one must not make the others out of date.
+    let version = before.version + i64::from(raised);
+    after.version = Set(version);
     store::change(&tx, &before, after).await?;
     cx.commit(tx, version).await
 }
@@ -211,7 +216,7 @@ pub(crate) fn check_editable(cx: &Cx, before: &row::Model) -> Result<()> {
 }
 
 /// The index follows every change; supporters are told when words that they supported are others now.
-async fn tell(tx: &Tx, cx: &Cx, before: &row::Model, version: i64, reworded: bool) -> Result<()> {
+async fn tell(tx: &Tx, cx: &Cx, before: &row::Model, reworded: bool) -> Result<()> {
     outbox::put(tx, cx, &Event::ProposalChanged { proposal: before.id }).await?;
     if reworded && before.own_supports() > 0 {
         outbox::put(
@@ -219,7 +224,7 @@ async fn tell(tx: &Tx, cx: &Cx, before: &row::Model, version: i64, reworded: boo
             cx,
             &Event::ProposalCorrected {
                 proposal: before.id,
-                version,
+                version: before.text_version + 1,
             },
         )
         .await?;
@@ -245,10 +250,10 @@ pub async fn publish(cx: &Cx, id: ProposalId) -> Result<ProposalId> {
         .allows(Doing::Propose, cx.now)?;
     let theme_missing = before.theme_id.is_none() && consultation::read::has_themes(cx, before.consultation_id).await?;
     let wording = read_complete(&before.title, &before.body, theme_missing)?;
-    // What was kept while drafting is nobody's business: the first public version is number one, above every draft's.
+    // What was kept while drafting is nobody's business: the first public text is number one.
     let mut after = row::ActiveModel {
         state: Set(state.as_str().to_owned()),
-        version: Set(1),
+        text_version: Set(1),
         published_at: Set(Some(cx.now)),
         ..Default::default()
     };
@@ -284,17 +289,17 @@ pub async fn add(cx: &Cx, id: ProposalId, note: &str) -> Result<i64> {
         title: before.title.clone(),
         body,
     };
-    let version = before.version + 1;
+    let number = before.text_version + 1;
     check_often(&tx, cx, id, VersionKind::Addendum).await?;
-    store::insert_version(&tx, cx, id, (version, VersionKind::Addendum), &wording, "").await?;
+    store::insert_version(&tx, cx, id, (number, VersionKind::Addendum), &wording, "").await?;
     let after = row::ActiveModel {
-        version: Set(version),
+        text_version: Set(number),
         edited_at: Set(Some(cx.now)),
         ..Default::default()
     };
     store::change(&tx, &before, after).await?;
-    tell(&tx, cx, &before, version, true).await?;
-    cx.commit(tx, version).await
+    tell(&tx, cx, &before, true).await?;
+    cx.commit(tx, before.version + 1).await
 }
 
 fn check_open(before: &row::Model) -> Result<()> {
@@ -333,9 +338,9 @@ pub async fn correct(
     if input.theme == Some(None) {
         check_themed(cx, before.consultation_id, None).await?;
     }
-    let version = before.version + 1;
+    let number = before.text_version + 1;
     let mut after = row::ActiveModel {
-        version: Set(version),
+        text_version: Set(number),
         edited_at: Set(Some(cx.now)),
         ..Default::default()
     };
@@ -345,11 +350,11 @@ pub async fn correct(
     }
     word(&mut after, &wording);
     check_often(&tx, cx, id, VersionKind::Correction).await?;
-    store::insert_version(&tx, cx, id, (version, VersionKind::Correction), &wording, &reason).await?;
+    store::insert_version(&tx, cx, id, (number, VersionKind::Correction), &wording, &reason).await?;
     store::change(&tx, &before, after).await?;
-    tell(&tx, cx, &before, version, true).await?;
+    tell(&tx, cx, &before, true).await?;
     audit::note(&tx, cx, "proposal_correct", &id, "").await?;
-    cx.commit(tx, version).await
+    cx.commit(tx, before.version + 1).await
 }
 
 /// Reads a reason: it must be there, and short.

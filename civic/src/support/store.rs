@@ -1,9 +1,7 @@
 //! The supports' table: the only SQL of this noun.
 
 use sea_orm::sea_query::{OnConflict, Order};
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use crate::db::{Tx, past};
 use crate::error::Result;
@@ -62,15 +60,6 @@ pub(crate) async fn of_member(
         .filter(row::Column::ProposalId.is_in(among.iter().copied()))
         .into_tuple()
         .all(db)
-        .await?)
-}
-
-/// How many supports of a member were given since.
-pub(crate) async fn given_since(tx: &Tx, member: MemberId, since: Timestamp) -> Result<u64> {
-    Ok(row::Entity::find()
-        .filter(row::Column::MemberId.eq(member))
-        .filter(row::Column::GivenAt.gt(since))
-        .count(&**tx)
         .await?)
 }
 

@@ -11,8 +11,8 @@ use crate::limits::SUPPORTS_PER_HOUR;
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::proposal::{ProposalState, store as proposal};
+use crate::rate::{self, Rate};
 use crate::repeat;
-use crate::time::HOUR_MS;
 
 /// Supports a proposal.
 ///
@@ -33,9 +33,6 @@ pub async fn take_back(cx: &Cx, id: ProposalId) -> Result<Tally> {
     change(cx, id, false).await
 }
 
-/// When somebody who supported too many may go on.
-const RETRY_AFTER_S: u64 = 3_600;
-
 async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -55,17 +52,17 @@ async fn change(cx: &Cx, id: ProposalId, wanted: bool) -> Result<Tally> {
     let tx = cx.begin().await?;
     let row = proposal::lock(&tx, id).await?;
     let member = check(cx, &row, wanted).await?;
-    if wanted && store::given_since(&tx, member, cx.now.plus_ms(-HOUR_MS)).await? >= SUPPORTS_PER_HOUR {
-        return Err(Error::TooMany {
-            retry_after_s: RETRY_AFTER_S,
-        });
-    }
     let (changed, by) = if wanted {
         (store::add(&tx, id, member, cx.now).await?, 1)
     } else {
         (store::take(&tx, id, member).await?, -1)
     };
     let by = if changed { by } else { 0 };
+    if changed && wanted {
+        // Also those that were taken back since: else giving and taking back could go on for ever.
+        let rate = Rate::hourly(SUPPORTS_PER_HOUR);
+        rate::take(cx, &tx, "support", &member.to_string(), rate).await?;
+    }
     if changed {
         proposal::add_to(&tx, id, proposal::row::Column::Supports, by).await?;
         outbox::put(&tx, cx, &Event::ProposalTallied { proposal: id }).await?;

@@ -25,6 +25,8 @@ struct Book {
     by_network: HashMap<Network, usize>,
     /// Connections that have sent no request yet, oldest first.
     half_open: BTreeMap<u64, (Option<Network>, Arc<Notify>)>,
+    /// Rings when a place is given back.
+    freed: Arc<Notify>,
     next: u64,
 }
 
@@ -45,6 +47,7 @@ impl Seats {
             placed: HashMap::new(),
             by_network: HashMap::new(),
             half_open: BTreeMap::new(),
+            freed: Arc::default(),
             next: 0,
         })))
     }
@@ -86,6 +89,18 @@ impl Seats {
     pub fn close_half_open(&self) {
         while self.book().evict(|_| true) {}
     }
+
+    /// Waits until nobody has a place any more.
+    pub async fn all_free(&self) {
+        let freed = Arc::clone(&self.book().freed);
+        loop {
+            let next = freed.notified();
+            if self.book().placed.is_empty() {
+                return;
+            }
+            next.await;
+        }
+    }
 }
 
 impl Book {
@@ -106,6 +121,7 @@ impl Book {
 
     /// Gives a connection's place back; once, however often it is asked.
     fn free(&mut self, number: u64) {
+        self.freed.notify_waiters();
         if let Some(Some(network)) = self.placed.remove(&number)
             && let Some(count) = self.by_network.get_mut(&network)
         {

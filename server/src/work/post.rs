@@ -13,7 +13,7 @@ use civic::limits::LETTER_MS;
 use civic::mail::queue::{self, Due, Queue, Taken};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
-use civic::{City, member, moderation, proposal};
+use civic::{City, member, moderation, proposal, support};
 use tokio::time::timeout;
 use web::letters;
 
@@ -76,8 +76,12 @@ impl Sender {
     }
 
     async fn corrected(&self, id: ProposalId, version: i64, reader: MemberId) -> Result<Option<Letter>> {
+        let cx = self.city.system();
+        if !support::read::is_supported(&cx, id, reader).await? {
+            return Ok(None);
+        }
         // What is hidden now is not in there.
-        let readable = proposal::read::by_ids(&self.city.system(), &[id], true).await?;
+        let readable = proposal::read::by_ids(&cx, &[id], true).await?;
         let (Some(card), Some((to, language))) = (readable.first(), member::read::address(&self.city, reader).await?)
         else {
             return Ok(None);

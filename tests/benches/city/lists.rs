@@ -10,7 +10,8 @@ use poem::endpoint::{BoxEndpoint, make_sync};
 use poem::http::uri::Scheme;
 use poem::web::{LocalAddr, RemoteAddr};
 use poem::{Addr, Body, Endpoint, EndpointExt, Request, RequestParts, Response};
-use sea_orm::{ConnectionTrait, Statement};
+use sea_orm::{ConnectionTrait, DbErr, QueryResult, Statement, TryGetable};
+use uuid::Uuid;
 
 use crate::corpus::Corpus;
 use crate::measure::{ROUNDS, Table, median, ms, rate};
@@ -125,9 +126,45 @@ async fn statements(corpus: &Corpus) -> Result<Duration> {
             .await?;
         ensure!(rows.len() == 21, "the corpus has only {} proposals", rows.len());
         for row in rows {
-            let (title, excerpt): (String, String) = (row.try_get("", "title")?, row.try_get("", "excerpt")?);
-            std::hint::black_box((title, excerpt));
+            std::hint::black_box(columns(&row)?);
         }
     }
     Ok(start.elapsed() / REQUESTS)
 }
+
+/// Reads every column that the statement asks for, by its place: whoever shows the list needs them all.
+fn columns(row: &QueryResult) -> Result<Columns, DbErr> {
+    let ids: [Option<Uuid>; 6] = [
+        at(row, 0)?,
+        at(row, 1)?,
+        at(row, 2)?,
+        at(row, 5)?,
+        at(row, 9)?,
+        at(row, 10)?,
+    ];
+    let texts: [Option<String>; 8] = [
+        at(row, 3)?,
+        at(row, 4)?,
+        at(row, 6)?,
+        at(row, 7)?,
+        at(row, 8)?,
+        at(row, 17)?,
+        at(row, 18)?,
+        at(row, 19)?,
+    ];
+    let numbers: [Option<i64>; 6] = [
+        at(row, 11)?,
+        at(row, 12)?,
+        at(row, 13)?,
+        at(row, 14)?,
+        at(row, 15)?,
+        at(row, 16)?,
+    ];
+    Ok((ids, texts, numbers))
+}
+
+fn at<T: TryGetable>(row: &QueryResult, place: usize) -> Result<Option<T>, DbErr> {
+    row.try_get_by_index(place)
+}
+
+type Columns = ([Option<Uuid>; 6], [Option<String>; 8], [Option<i64>; 6]);

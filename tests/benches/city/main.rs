@@ -25,14 +25,31 @@ async fn main() -> Result<()> {
     let mut table = Table::default();
     let corpus = corpus::open().await?;
     println!("commit {}, seed {SEED}, {} build, {}", commit(), build(), corpus.said);
-    searching::measure(&corpus, &mut table).await?;
-    lists::measure(&corpus, &mut table).await?;
-    supports::measure(&corpus, &mut table).await?;
+    if wanted("searching") {
+        searching::measure(&corpus, &mut table).await?;
+    }
+    if wanted("lists") {
+        lists::measure(&corpus, &mut table).await?;
+    }
+    if wanted("supports") {
+        supports::measure(&corpus, &mut table).await?;
+    }
     let folder = corpus.close().await;
-    program::measure(&folder, &mut table).await?;
+    if wanted("program") {
+        program::measure(&folder, &mut table).await?;
+    }
     println!("\n{table}");
     std::fs::remove_dir_all(folder)?;
     Ok(())
+}
+
+/// Whether a part is measured: all are, unless some are named (`make bench ARGS="-- lists"`).
+fn wanted(part: &str) -> bool {
+    let mut named = std::env::args()
+        .skip(1)
+        .filter(|word| !word.starts_with('-'))
+        .peekable();
+    named.peek().is_none() || named.any(|word| word == part)
 }
 
 /// The commit that is measured, with a mark when there is more than it.

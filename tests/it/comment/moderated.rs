@@ -14,7 +14,7 @@ use tests::form::submit;
 use tests::given;
 use tests::person::{citizen, staff};
 
-use super::begun;
+use super::{begun, counted};
 
 #[tokio::test]
 async fn a_hidden_comment_keeps_its_place_and_only_its_author_and_moderators_see_it_with_the_reason() {
@@ -44,14 +44,7 @@ async fn a_hidden_comment_keeps_its_place_and_only_its_author_and_moderators_see
             html.contains(&comment.to_string()) && !html.contains("incapaci"),
             "the place stays"
         );
-        assert_eq!(
-            page(&reader.cx(city).await, proposal)
-                .await
-                .expect("read")
-                .card
-                .comments,
-            0
-        );
+        assert_eq!(counted(city, &reader, proposal).await, 0);
         let closed = edit(&reader.cx(city).await, comment, None, "Mi scuso").await;
         assert_eq!(closed, Err(Error::Conflict(Code::Hidden)));
         let twice = hide(&moderator.cx(city).await, Subject::Comment(comment), "Ancora").await;
@@ -61,14 +54,7 @@ async fn a_hidden_comment_keeps_its_place_and_only_its_author_and_moderators_see
             .await
             .expect(303);
         assert_eq!(one(&author.cx(city).await, comment).await.expect("read").gone, None);
-        assert_eq!(
-            page(&reader.cx(city).await, proposal)
-                .await
-                .expect("read")
-                .card
-                .comments,
-            1
-        );
+        assert_eq!(counted(city, &reader, proposal).await, 1);
         let twice = restore(&moderator.cx(city).await, Subject::Comment(comment), "Ancora").await;
         assert_eq!(twice, Err(Error::Conflict(Code::AlreadyDone)));
     })
@@ -88,14 +74,7 @@ async fn a_removed_comment_is_not_moderated_and_a_hidden_one_can_be_removed() {
         remove(&reader.cx(city).await, comment).await.expect("removed");
         let refused = restore(&moderator.cx(city).await, subject, "Torna").await;
         assert_eq!(refused, Err(Error::Conflict(Code::Removed)));
-        assert_eq!(
-            page(&reader.cx(city).await, proposal)
-                .await
-                .expect("read")
-                .card
-                .comments,
-            0
-        );
+        assert_eq!(counted(city, &reader, proposal).await, 0);
         let foreign = hide(&reader.cx(city).await, Subject::Proposal(proposal), "Non mi piace").await;
         assert_eq!(foreign, Err(Error::Denied(Code::NotAllowed)));
     })

@@ -136,7 +136,7 @@ async fn roles_are_given_only_within_minutes_of_the_second_factor_and_never_by_a
             until: None,
         };
         let needed = Err(Error::Denied(Code::SecondFactorNeeded));
-        let by_token = member::read::by_token(&city.city, &boss.token)
+        let by_token = member::read::by_token(&city.city.system(), &boss.token)
             .await
             .expect("read")
             .expect("stands");
@@ -166,10 +166,14 @@ async fn a_code_of_the_second_factor_is_used_once_and_five_wrong_ones_close_it_f
         let first = now_code();
         let session = second_factor::confirm(&ada.cx(city).await, &first, &ada.session).await;
         let mut session = session.expect("confirmed").token;
-        let old = member::read::by_session(&city.city, &ada.session).await.expect("read");
+        let old = member::read::by_session(&city.city.system(), &ada.session)
+            .await
+            .expect("read");
         assert!(old.is_none(), "another power, another session");
         let cx = async |session: &str| {
-            let found = member::read::by_session(&city.city, session).await.expect("read");
+            let found = member::read::by_session(&city.city.system(), session)
+                .await
+                .expect("read");
             city.city.cx(found.expect("stands").0, civic::language::Language::It)
         };
         let wrong = Err(Error::Conflict(Code::CodeWrong));
@@ -188,7 +192,7 @@ async fn a_code_of_the_second_factor_is_used_once_and_five_wrong_ones_close_it_f
             assert_eq!(second_factor::give(&cx(&session).await, "abc", &session).await, wrong);
         }
         let closed = second_factor::give(&cx(&session).await, &now_code(), &session).await;
-        assert!(matches!(closed, Err(Error::TooMany { retry_after_s }) if retry_after_s > 0));
+        assert!(matches!(closed, Err(Error::TooMany { retry_after_s, .. }) if retry_after_s > 0));
         city.advance_ms(15 * MINUTE_MS);
         second_factor::give(&cx(&session).await, &now_code(), &session)
             .await

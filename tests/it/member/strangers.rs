@@ -91,7 +91,7 @@ async fn one_network_mails_so_many_strangers_and_no_more_within_the_hour() {
         }
         let refused = asked(city, "2001:db8::1", "one-more@example.org", "one browser").await;
         assert!(
-            matches!(refused, Err(Error::TooMany { retry_after_s }) if retry_after_s <= 3_601),
+            matches!(refused, Err(Error::TooMany { retry_after_s, .. }) if retry_after_s <= 3_601),
             "{refused:?}"
         );
         asked(city, "2001:db8:0:1::1", "neighbour@example.org", "another")

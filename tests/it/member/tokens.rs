@@ -17,7 +17,7 @@ async fn leaving_everywhere_revokes_tokens_too_and_the_page_says_so() {
         submit(&author.pages, settings, "/it/me/sign-out-everywhere", &[])
             .await
             .expect(303);
-        assert_eq!(read::by_token(&city.city, &author.token).await, Ok(None));
+        assert_eq!(read::by_token(&city.city.system(), &author.token).await, Ok(None));
         author.api.get_json("/api/v1/me").await.expect(401);
     })
     .await;
@@ -38,7 +38,7 @@ async fn removing_the_second_factor_ends_sessions_and_tokens_and_wants_it_once_m
             .await
             .expect(303);
         assert_eq!(gone.location(), "/it?done=factor-removed");
-        assert_eq!(read::by_token(&city.city, &moderator.token).await, Ok(None));
+        assert_eq!(read::by_token(&city.city.system(), &moderator.token).await, Ok(None));
         assert_eq!(rows::number(city, "select count(*) from session").await, 0);
         assert_eq!(
             rows::number(city, "select count(*) from member where totp_salt is not null").await,
@@ -94,7 +94,7 @@ async fn a_token_that_neither_reads_nor_writes_my_things_knows_none_of_them() {
             .expect(200)
             .json();
         assert_eq!(shown["supported"], false, "{shown}");
-        let mine = read::by_session(&city.city, &author.session)
+        let mine = read::by_session(&city.city.system(), &author.session)
             .await
             .expect("read")
             .expect("stands");

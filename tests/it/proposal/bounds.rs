@@ -15,7 +15,7 @@ use civic::support::write::{give, take_back};
 use civic::text::ChangeKind;
 use civic::time::DAY_MS;
 use tests::person::{citizen, staff};
-use tests::{city, given};
+use tests::{city, given, rows};
 
 use super::titled;
 
@@ -169,6 +169,48 @@ async fn a_place_is_on_the_globe_and_of_the_kind_that_its_field_says() {
 }
 
 #[tokio::test]
+async fn a_change_of_theme_alone_is_noted_counted_and_out_of_date_like_one_of_the_text() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let cx = author.cx(city).await;
+        let themes = civic::consultation::read::themes(&cx, consultation)
+            .await
+            .expect("read");
+        let themed = |number: u64| ProposalInput {
+            theme: Some(Some(themes[usize::from(number.is_multiple_of(2))].id)),
+            ..ProposalInput::default()
+        };
+        let opened = page(&cx, proposal).await.expect("read").card.version;
+        let out_of_date = Err(Error::Conflict(Code::OutOfDate));
+        for number in 0..EDITS_PER_DAY {
+            edit(&cx, proposal, None, themed(number)).await.expect("changed");
+        }
+        assert_eq!(
+            edit(&cx, proposal, Some(opened), titled("Testo vecchio")).await,
+            out_of_date
+        );
+        assert_eq!(
+            edit(&cx, proposal, Some(opened), themed(EDITS_PER_DAY)).await,
+            out_of_date
+        );
+        let noted = "select count(*) from audit where act = 'proposal_place'";
+        assert_eq!(rows::number(city, noted).await, EDITS_PER_DAY as i64);
+        let refused = edit(&cx, proposal, None, themed(EDITS_PER_DAY)).await;
+        assert_eq!(refused, Err(Error::Conflict(Code::TooManyChanges)));
+        city.advance_ms(DAY_MS);
+        let cx = author.cx(city).await;
+        edit(&cx, proposal, None, themed(EDITS_PER_DAY))
+            .await
+            .expect("another day");
+        let versions = versions(&cx, proposal, Paging::default()).await.expect("read");
+        assert_eq!(versions.items.len(), 1, "the text is the same");
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_correction_changes_something_and_keeps_the_theme() {
     city::with(async |city| {
         let consultation = given::consultation(city).await;
@@ -177,7 +219,7 @@ async fn a_correction_changes_something_and_keeps_the_theme() {
         let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
         let cx = editor.cx(city).await;
         let same = correct(&cx, proposal, None, titled("Piste ciclabili sicure"), "Nulla.").await;
-        assert_eq!(same, Ok(1), "no change, no version");
+        assert_eq!(same, Ok(2), "no change, no version");
         let without = ProposalInput {
             theme: Some(None),
             ..ProposalInput::default()

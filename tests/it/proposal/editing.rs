@@ -34,7 +34,7 @@ async fn the_author_edits_freely_until_the_first_support_and_then_for_an_hour() 
         let cx = author.cx(city).await;
         assert_eq!(
             edit(&cx, proposal, None, titled("Piste sicure")).await,
-            Ok(2),
+            Ok(3),
             "nobody has supported it"
         );
         let fresh = given::proposal(city, &author, consultation, "Una fontana in piazza").await;
@@ -42,7 +42,7 @@ async fn the_author_edits_freely_until_the_first_support_and_then_for_an_hour() 
         city.advance_ms(FREE_EDIT_MS - 1);
         assert_eq!(
             edit(&author.cx(city).await, fresh, None, titled("Due fontane")).await,
-            Ok(2)
+            Ok(3)
         );
         city.advance_ms(1);
         let cx = author.cx(city).await;
@@ -67,11 +67,11 @@ async fn saving_without_a_change_leaves_no_trace() {
         let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
         let cx = author.cx(city).await;
         assert_eq!(
-            edit(&cx, proposal, Some(1), titled("Piste ciclabili sicure")).await,
-            Ok(1)
+            edit(&cx, proposal, Some(2), titled("Piste ciclabili sicure")).await,
+            Ok(2)
         );
         let shown = page(&cx, proposal).await.expect("read");
-        assert_eq!((shown.card.version, shown.edited_at), (1, None));
+        assert_eq!((shown.card.version, shown.edited_at), (2, None));
         let without_theme = ProposalInput {
             theme: Some(None),
             ..ProposalInput::default()
@@ -102,12 +102,12 @@ async fn afterwards_the_author_adds_and_an_editor_corrects_with_a_reason() {
         let without = correct(&cx, proposal, None, input(), "").await;
         assert_eq!(without, Err(Error::field("reason", Code::Empty)));
         assert_eq!(
-            correct(&cx, proposal, Some(1), input(), "Parola sbagliata.").await,
-            Ok(2)
+            correct(&cx, proposal, Some(2), input(), "Parola sbagliata.").await,
+            Ok(3)
         );
         assert_eq!(
             add(&author.cx(city).await, proposal, "Ho misurato la strada.").await,
-            Ok(3)
+            Ok(4)
         );
         assert!(add(&author.cx(city).await, proposal, "").await.is_err());
         let found = versions(&reader.cx(city).await, proposal, Paging::default()).await;
@@ -155,10 +155,10 @@ async fn who_changes_an_outdated_text_is_told_so_and_keeps_what_they_typed() {
         let cx = author.cx(city).await;
         let act = format!("/it/proposals/{proposal}/act/correct");
         let form = editor.pages.get(&act).await.expect(200).text();
-        edit(&cx, proposal, Some(1), titled("Piste più sicure"))
+        edit(&cx, proposal, Some(2), titled("Piste più sicure"))
             .await
             .expect("changed");
-        let stale = edit(&cx, proposal, Some(1), titled("Piste meno sicure")).await;
+        let stale = edit(&cx, proposal, Some(2), titled("Piste meno sicure")).await;
         assert_eq!(stale, Err(Error::Conflict(Code::OutOfDate)));
         let hidden = tests::form::hidden(&form, &act).expect("the form");
         let mut fields: Vec<(&str, &str)> = hidden.iter().map(|(name, value)| (&**name, &**value)).collect();
@@ -194,9 +194,9 @@ async fn two_edits_of_the_same_version_at_once_leave_one() {
         let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
         let cx = author.cx(city).await;
         let titles: Vec<String> = (0..10).map(|number| format!("Piste numero {number}")).collect();
-        let edits = titles.iter().map(|title| edit(&cx, proposal, Some(1), titled(title)));
+        let edits = titles.iter().map(|title| edit(&cx, proposal, Some(2), titled(title)));
         let done = futures_util::future::join_all(edits).await;
-        assert_eq!(done.iter().filter(|one| **one == Ok(2)).count(), 1);
+        assert_eq!(done.iter().filter(|one| **one == Ok(3)).count(), 1);
         let stale = Err(Error::Conflict(Code::OutOfDate));
         assert_eq!(done.iter().filter(|one| **one == stale).count(), 9);
     })

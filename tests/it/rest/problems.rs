@@ -214,10 +214,13 @@ async fn too_many_proposals_in_an_hour_are_told_when_to_come_back() {
             ada.api.send_json(Method::POST, &path, &json!({})).await.expect(201);
         }
         let refused = ada.api.send_json(Method::POST, &path, &json!({})).await;
-        assert_eq!(
-            (refused.header("retry-after"), refused.header("ratelimit-remaining")),
-            ("3600", "0")
-        );
+        let told = [
+            "retry-after",
+            "ratelimit-limit",
+            "ratelimit-remaining",
+            "ratelimit-reset",
+        ];
+        assert_eq!(told.map(|name| refused.header(name)), ["3600", "20", "0", "3600"]);
         assert_eq!(code(refused, 429), "slow_down");
     })
     .await;

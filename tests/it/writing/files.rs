@@ -8,7 +8,7 @@ use tests::city;
 use tests::http::{Answer, Client};
 use tests::{given, person};
 
-use super::{begun, option, send, step, stored};
+use super::{begun, option, send, step, stored, with_keys};
 
 /// A word that hides in a picture's metadata.
 const HIDDEN: &str = "45.4642N 9.1900E at home";
@@ -48,10 +48,9 @@ fn bomb() -> Vec<u8> {
 /// Sends the form of the details with a file, as its own button does.
 async fn upload(pages: &Client, id: ProposalId, fields: &[(&str, &str)], name: &str, bytes: &[u8]) -> Answer {
     let keys = pages.get(&step(id, "details")).await.expect(200).keys();
-    let keys = keys.iter().map(|(name, value)| (*name, value.as_str()));
-    let all: Vec<(&str, &str)> = keys.chain(fields.iter().copied()).collect();
+    let fields = with_keys(&keys, fields);
     pages
-        .post_file(&format!("/it/proposals/{id}/attachments"), &all, (name, bytes))
+        .post_file(&format!("/it/proposals/{id}/attachments"), &fields, (name, bytes))
         .await
 }
 
@@ -186,8 +185,7 @@ async fn the_same_file_sent_twice_is_there_once_and_going_on_takes_it_along() {
         let id = begun(&writer, "Orti per tutti").await;
         let details = step(id, "details");
         let keys = writer.pages.get(&details).await.expect(200).keys();
-        let mut fields: Vec<(&str, &str)> = keys.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        fields.extend([("description", "Un documento"), ("do", "next")]);
+        let fields = with_keys(&keys, &[("description", "Un documento"), ("do", "next")]);
         let pdf = b"%PDF-1.4\n1 0 obj<<>>endobj\n%%EOF\n";
         for _ in 0..2 {
             let sent = writer

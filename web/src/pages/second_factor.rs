@@ -143,7 +143,7 @@ fn refused(visit: &Visit, error: Error) -> Result<(StatusCode, Form, Option<u64>
             form.wrong.fields.push(("code".to_owned(), told));
             Ok((StatusCode::UNPROCESSABLE_ENTITY, form, None))
         }
-        Error::TooMany { retry_after_s } => {
+        Error::TooMany { retry_after_s, .. } => {
             let wait_ms = i64::try_from(retry_after_s).unwrap_or(0).saturating_mul(1_000);
             let minutes = wait_ms / MINUTE_MS + 1;
             let told = words_with(visit.language, "factor-paused", &[("n", Value::Number(minutes))]);

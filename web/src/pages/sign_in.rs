@@ -86,7 +86,7 @@ pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
         }
         Err(error) => {
             let wait_s = match &error {
-                Error::TooMany { retry_after_s } => Some(*retry_after_s),
+                Error::TooMany { retry_after_s, .. } => Some(*retry_after_s),
                 _ => None,
             };
             let form = Form::refused(visit.language, visit.form.clone(), error)?;

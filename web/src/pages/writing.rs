@@ -89,6 +89,13 @@ struct Around {
     back: String,
     /// Whether everybody sees it already, so that each step is public at once.
     published: bool,
+    /// The version that a public one is changed on.
+    version: i64,
+}
+
+/// The version that a form was opened on, where it says one.
+fn expected(visit: &Visit) -> Option<i64> {
+    visit.form.some("version").and_then(|version| version.parse().ok())
 }
 
 impl Around {
@@ -113,6 +120,7 @@ impl Around {
             place: place(step, &steps),
             back: visit.to(&back),
             published,
+            version: card.version,
         }
     }
 }

@@ -2,18 +2,17 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::store::{self, row};
-use super::{Named, Permissions, ProposalCard};
+use super::store::{self, CardRow, row};
+use super::{Named, Permissions, ProposalCard, card};
 use crate::Cx;
 use crate::attachment::read::AttachmentCard;
-use crate::consultation::read::Places;
 use crate::consultation::{self, Doing, PhaseKind};
 use crate::error::{Error, Result};
-use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
+use crate::id::{ConsultationId, DecisionId, DistrictId, ProposalId};
 use crate::language::Lang;
 use crate::policy::{Act, On};
-use crate::proposal::{Origin, Point, ProposalFacts, ProposalState, ProposalStep, is_freely_editable};
-use crate::text::{Markdown, SafeHtml, slug};
+use crate::proposal::{Point, ProposalFacts, ProposalState, ProposalStep, is_freely_editable};
+use crate::text::{Markdown, SafeHtml};
 use crate::time::Timestamp;
 
 /// The city's answer.
@@ -41,6 +40,8 @@ pub struct Addendum {
 pub struct ProposalPage {
     /// What lists show too.
     pub card: ProposalCard,
+    /// How many numbered texts it has; none while it is a draft.
+    pub text_version: i64,
     /// The consultation's title in the reader's language, and its slug.
     pub consultation: ConsultationName,
     /// The whole text.
@@ -161,8 +162,8 @@ pub async fn page(cx: &Cx, id: ProposalId) -> Result<ProposalPage> {
 /// What pages show beside their own rows, read once for all of them.
 struct Beside {
     rules: HashMap<ConsultationId, consultation::Rules>,
-    names: Places,
-    authors: HashMap<MemberId, String>,
+    cards: HashMap<ProposalId, CardRow>,
+    districts: HashMap<DistrictId, String>,
     addenda: HashMap<ProposalId, Vec<Addendum>>,
     supported: HashSet<ProposalId>,
     reasons: HashMap<DecisionId, String>,
@@ -197,15 +198,13 @@ async fn beside(cx: &Cx, rows: &[&row::Model]) -> Result<Beside> {
     let mut consultations: Vec<ConsultationId> = rows.iter().map(|row| row.consultation_id).collect();
     consultations.sort();
     consultations.dedup();
-    let themes: Vec<ThemeId> = rows.iter().filter_map(|row| row.theme_id).collect();
-    let districts: Vec<DistrictId> = rows
-        .iter()
-        .flat_map(|row| [row.district_id, row.quarter_id])
-        .flatten()
-        .collect();
-    let authors: Vec<MemberId> = rows.iter().filter_map(|row| row.author_id).collect();
+    let quarters: Vec<DistrictId> = rows.iter().filter_map(|row| row.quarter_id).collect();
     let decisions: Vec<DecisionId> = rows.iter().filter_map(|row| row.hidden_by).collect();
-    let changed: Vec<ProposalId> = rows.iter().filter(|row| row.version > 1).map(|row| row.id).collect();
+    let changed: Vec<ProposalId> = rows
+        .iter()
+        .filter(|row| row.text_version > 1)
+        .map(|row| row.id)
+        .collect();
     let mut addenda: HashMap<ProposalId, Vec<Addendum>> = HashMap::new();
     for version in store::addenda(cx.db(), &changed).await? {
         addenda.entry(version.proposal_id).or_default().push(Addendum {
@@ -217,10 +216,11 @@ async fn beside(cx: &Cx, rows: &[&row::Model]) -> Result<Beside> {
     for card in crate::attachment::read::of(cx, &ids).await? {
         attachments.entry(card.proposal).or_default().push(card);
     }
+    let cards = store::every_card_of(cx.db(), &ids).await?;
     Ok(Beside {
         rules: consultation::read::rules_of(cx, &consultations).await?,
-        names: consultation::read::places(cx, &themes, &districts).await?,
-        authors: crate::member::read::names(cx, &authors).await?,
+        cards: cards.into_iter().map(|card| (card.id, card)).collect(),
+        districts: consultation::read::district_names(cx, &quarters).await?,
         addenda,
         supported: crate::support::read::supported_among(cx, &ids).await?,
         reasons: crate::moderation::read::reasons(cx, &decisions).await?,
@@ -231,14 +231,7 @@ async fn beside(cx: &Cx, rows: &[&row::Model]) -> Result<Beside> {
 fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -> Result<ProposalPage> {
     let id = row.id;
     let rules = beside.rules.get(&row.consultation_id).ok_or(Error::NotFound)?;
-    let author = row.author_id.and_then(|id| {
-        let name = beside.authors.get(&id)?.clone();
-        Some(Named { id, name })
-    });
-    let theme = row.theme_id.and_then(|id| {
-        let name = beside.names.themes.get(&id)?.clone();
-        Some(Named { id, name })
-    });
+    let card = card(cx, beside.cards.remove(&id).ok_or(Error::NotFound)?)?;
     let answers = cx.can(Act::AnswerProposal, On::Proposal(facts));
     let steps: Vec<ProposalStep> = facts.state.answers().filter(|_| answers).collect();
     let can = Permissions {
@@ -250,29 +243,16 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
     let hidden_reason = row
         .hidden_by
         .and_then(|decision| beside.reasons.get(&decision).cloned());
-    let district = row.district_id.and_then(|id| named(&beside.names.districts, id));
-    let quarter = row.quarter_id.and_then(|id| named(&beside.names.districts, id));
+    let quarter = row.quarter_id.and_then(|id| {
+        let name = beside.districts.get(&id)?.clone();
+        Some(Named { id, name })
+    });
     Ok(ProposalPage {
         card: ProposalCard {
-            id,
-            slug: slug(&row.title),
-            consultation: row.consultation_id,
-            title: row.title,
-            excerpt: row.excerpt,
-            lang: Lang::parse(&row.lang).unwrap_or_else(Lang::italian),
-            author,
-            origin: Origin::parse(&row.origin).ok_or_else(|| Error::Bug(format!("origin {}", row.origin)))?,
-            state: facts.state,
-            hidden: facts.hidden,
             hidden_reason: hidden_reason.clone(),
-            theme,
-            district,
-            supports: row.supports,
-            comments: row.comments,
-            version: row.version,
-            created_at: row.created_at,
-            published_at: row.published_at,
+            ..card
         },
+        text_version: row.text_version,
         consultation: ConsultationName {
             id: rules.id,
             slug: rules.slug.clone(),
@@ -309,10 +289,6 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         steps,
         phase: phase.cloned(),
     })
-}
-
-fn named(names: &HashMap<DistrictId, String>, id: DistrictId) -> Option<Named<DistrictId>> {
-    names.get(&id).map(|name| Named { id, name: name.clone() })
 }
 
 /// A visitor's buttons are those of a member who has yet to sign in, so that they lead somewhere.

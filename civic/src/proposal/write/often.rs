@@ -10,6 +10,7 @@ use crate::limits::{
     ADDENDA_PER_DAY, ADDENDA_PER_PROPOSAL, CORRECTIONS_PER_DAY, DRAFTS_PER_MEMBER, EDITS_PER_DAY, PROPOSALS_PER_HOUR,
 };
 use crate::proposal::{VersionKind, store};
+use crate::rate::{self, Rate};
 use crate::time::{DAY_MS, HOUR_MS, HOUR_S, Timestamp};
 
 /// Whether the member may begin another proposal.
@@ -18,7 +19,10 @@ pub(super) async fn check_room(cx: &Cx, tx: &Tx, author: MemberId, consultation:
         return Err(Error::Conflict(Code::TooManyDrafts));
     }
     if store::count_since(tx, author, cx.now.plus_ms(-HOUR_MS)).await? >= PROPOSALS_PER_HOUR {
-        return Err(Error::TooMany { retry_after_s: HOUR_S });
+        return Err(Error::TooMany {
+            limit: PROPOSALS_PER_HOUR,
+            retry_after_s: HOUR_S,
+        });
     }
     Ok(())
 }
@@ -40,5 +44,13 @@ pub(super) async fn check_often(tx: &Tx, cx: &Cx, id: ProposalId, kind: VersionK
         Err(Error::Conflict(Code::TooManyChanges))
     } else {
         Ok(())
+    }
+}
+
+/// Whether theme, place, origin or language may change once more: as often in a day as the text.
+pub(super) async fn check_moves(tx: &Tx, cx: &Cx, id: ProposalId) -> Result<()> {
+    match rate::take(cx, tx, "proposal place", &id.to_string(), Rate::daily(EDITS_PER_DAY)).await {
+        Err(Error::TooMany { .. }) => Err(Error::Conflict(Code::TooManyChanges)),
+        taken => taken,
     }
 }

@@ -19,7 +19,7 @@ use civic::{Cx, id::ProposalId};
 use poem::Response;
 
 use super::super::proposal::similar;
-use super::{Around, Step, closed, frame_of, is_of_the_form, onward};
+use super::{Around, Step, closed, expected, frame_of, is_of_the_form, onward};
 use crate::error::status;
 use crate::form::{Choice, Fields, Form};
 use crate::format::number;
@@ -213,7 +213,9 @@ pub(in crate::pages) async fn keep_as(visit: &Visit, about: &Editing, kept: Kept
 async fn change(visit: &Visit, id: ProposalId, kept: Kept) -> Result<()> {
     let adds = kept == Kept::Upload || visit.upload.is_some();
     if !adds {
-        return write::edit(&visit.cx, id, None, typed(visit)?).await.map(|_| ());
+        return write::edit(&visit.cx, id, expected(visit), typed(visit)?)
+            .await
+            .map(|_| ());
     }
     change_fields(visit, id).await?;
     let upload = visit.upload.as_ref();
@@ -232,5 +234,7 @@ pub(in crate::pages) async fn change_fields(visit: &Visit, id: ProposalId) -> Re
         repeat: None,
         ..visit.cx.clone()
     };
-    write::edit(&unkeyed, id, None, typed(visit)?).await.map(|_| ())
+    write::edit(&unkeyed, id, expected(visit), typed(visit)?)
+        .await
+        .map(|_| ())
 }

@@ -14,7 +14,7 @@ use civic::text::{Change, Markdown, difference};
 use poem::Response;
 
 use super::super::proposal::similar;
-use super::{Around, Step, closed, frame, frame_of, is_of_the_form, marks, onward, place};
+use super::{Around, Step, closed, expected, frame, frame_of, is_of_the_form, marks, onward, place};
 use crate::error::status;
 use crate::form::{Fields, Form};
 use crate::page::Page;
@@ -103,6 +103,7 @@ pub(super) async fn fresh(
         place: place(Step::Idea, &Step::ALL),
         back: visit.to(&home),
         published: false,
+        version: 0,
     };
     let drafts = read::own(&visit.cx, true, Paging::default()).await?.items.into_iter();
     let drafts = drafts.filter(|draft| draft.consultation == card.id);
@@ -188,7 +189,7 @@ async fn begun(visit: &Visit, about: &Editing, form: Form) -> Result<IdeaPage> {
 
 /// Keeps the step.
 pub(super) async fn keep(visit: &Visit, about: &Editing) -> Result<Response> {
-    let expected: Option<i64> = visit.form.some("version").and_then(|version| version.parse().ok());
+    let expected = expected(visit);
     if visit.form.text("do") == "preview" {
         let form = Form::new(visit.language, visit.form.clone());
         let mut shown = begun(visit, about, form).await?;

@@ -14,7 +14,7 @@ use civic::proposal::{Point, ProposalInput, write};
 use poem::Response;
 
 use super::super::consultation::point;
-use super::{Around, Step, closed, frame_of, is_of_the_form, onward};
+use super::{Around, Step, closed, expected, frame_of, is_of_the_form, onward};
 use crate::error::status;
 use crate::form::{Choice, Fields, Form};
 use crate::format::comma;
@@ -201,7 +201,7 @@ async fn change(visit: &Visit, about: &Editing) -> Result<()> {
             }
         }
     }
-    write::edit(&visit.cx, about.page.card.id, None, input)
+    write::edit(&visit.cx, about.page.card.id, expected(visit), input)
         .await
         .map(|_| ())
 }
