@@ -179,7 +179,10 @@ fn the_policy_answers_as_it_was_reviewed() {
         ("application draft", application(ApplicationState::Draft, false)),
         ("submitted application", application(ApplicationState::Submitted, false)),
         ("excluded application", application(ApplicationState::Excluded, false)),
-        ("admissible application", application(ApplicationState::Admissible, false)),
+        (
+            "admissible application",
+            application(ApplicationState::Admissible, false),
+        ),
         ("withdrawn application", application(ApplicationState::Withdrawn, false)),
         ("listed application", application(ApplicationState::Admitted, true)),
     ];

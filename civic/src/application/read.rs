@@ -138,7 +138,7 @@ async fn names(cx: &Cx, rows: &[row::Model]) -> Result<HashMap<DistrictId, Strin
     let mut ids: Vec<DistrictId> = rows.iter().filter_map(|row| row.district_id).collect();
     ids.sort_unstable();
     ids.dedup();
-    Ok(consultation::read::places(cx, &[], &ids).await?.districts)
+    consultation::read::district_names(cx, &ids).await
 }
 
 /// A page of the actor's own applications, last begun first.

@@ -48,7 +48,10 @@ pub async fn begin(cx: &Cx, call: CallId, input: ApplicationInput) -> Result<App
         return Err(Error::Conflict(Code::TooManyDrafts));
     }
     if store::count_since(&tx, author, cx.now.plus_ms(-HOUR_MS)).await? >= APPLICATIONS_PER_HOUR {
-        return Err(Error::TooMany { retry_after_s: HOUR_S });
+        return Err(Error::TooMany {
+            limit: APPLICATIONS_PER_HOUR,
+            retry_after_s: HOUR_S,
+        });
     }
     let paper = Paper::default().with(input)?;
     check_place(cx, &terms, &paper).await?;

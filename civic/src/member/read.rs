@@ -236,6 +236,15 @@ pub async fn grants(cx: &Cx, paging: Paging) -> Result<Page<GrantCard>> {
     Ok(page.with(cards))
 }
 
+/// The public names of `ids`.
+pub(crate) async fn names(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let known = store::addresses(cx.db(), ids).await?.into_iter();
+    Ok(known.map(|(id, nickname, _)| (id, nickname)).collect())
+}
+
 /// Where a member's letters go and in which language; `None` for those without an address.
 ///
 /// # Errors

@@ -33,7 +33,7 @@ async fn scored(city: &TestCity) -> Scored {
         applications.push(handed_in(city, &author, call, whole(title, 50_000)).await);
     }
     let mut person = whole("Erbario", 50_000);
-    for promoter in &mut person.promoter {
+    if let Some(promoter) = &mut person.promoter {
         promoter.legal_form = Some(LegalForm::Person);
         promoter.name = "Elena Nascosta".to_owned();
         promoter.tax_code = PERSON_CODE.to_owned();

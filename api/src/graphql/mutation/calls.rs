@@ -5,7 +5,7 @@ use civic::id::{ApplicationId, CallId};
 use civic::{application, call};
 
 use super::super::error::Result;
-use super::{Changed, begin};
+use super::{Changed, changed};
 use crate::wire::Ref;
 use crate::wire::application::{ApplicationIn, ApplicationPageOut, CompletionIn, ScoreIn};
 use crate::wire::call::{CallIn, CallPageOut};
@@ -54,12 +54,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Its terms.")] input: CallIn,
     ) -> Changed<CallPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = call::write::open(&cx, input.read()?).await?;
             shown_call(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Replaces the terms of a draft; for editors.
@@ -70,12 +69,11 @@ impl Calls {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "Its terms.")] input: CallIn,
     ) -> Changed<CallPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             call::write::edit(&cx, id.0, version, input.read()?).await?;
             shown_call(&cx, id.0).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Makes a draft public: its terms are frozen, and its pot is filled; for editors.
@@ -84,12 +82,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Which call.")] id: Ref<CallId>,
     ) -> Changed<CallPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = call::write::publish(&cx, id.0).await?;
             shown_call(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Ends a call; for editors.
@@ -98,12 +95,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Which call.")] id: Ref<CallId>,
     ) -> Changed<CallPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = call::write::close(&cx, id.0).await?;
             shown_call(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Draws up the list of a call; for its office.
@@ -112,12 +108,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Which call.")] id: Ref<CallId>,
     ) -> Changed<CallPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::rank(&cx, id.0).await?;
             shown_call(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Makes the list of a call public, and admits the first ones; for editors.
@@ -126,12 +121,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Which call.")] id: Ref<CallId>,
     ) -> Changed<CallPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::publish_ranking(&cx, id.0).await?;
             shown_call(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Begins an application, which only its author sees.
@@ -141,12 +135,11 @@ impl Calls {
         #[graphql(desc = "For which call.")] call: Ref<CallId>,
         #[graphql(desc = "What is written so far.")] input: ApplicationIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::begin(&cx, call.0, input.into()).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Changes a draft.
@@ -157,12 +150,11 @@ impl Calls {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What changes.")] input: ApplicationIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             application::write::edit(&cx, id.0, version, input.into()).await?;
             shown(&cx, id.0).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Throws a draft away.
@@ -171,12 +163,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
     ) -> Changed<ApplicationDiscardPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             application::write::discard(&cx, id.0).await?;
             Ok(ApplicationDiscardPayload { id })
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Hands a draft in, once.
@@ -186,12 +177,11 @@ impl Calls {
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::submit(&cx, id.0, version).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Completes an application as the office asked.
@@ -202,12 +192,11 @@ impl Calls {
         #[graphql(desc = "The version that was read; refused when it changed meanwhile.")] version: Option<i64>,
         #[graphql(desc = "What changes.")] input: ApplicationIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::complete(&cx, id.0, version, input.into()).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Takes an application back; when it was admitted, the first of the reserve moves up.
@@ -217,12 +206,11 @@ impl Calls {
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::withdraw(&cx, id.0, &input.reason).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Asks for an application to be completed by a date; for the call's office.
@@ -232,12 +220,11 @@ impl Calls {
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
         #[graphql(desc = "What is missing, and until when.")] input: CompletionIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::ask_completion(&cx, id.0, &input.text, input.due_at.0).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Finds that an application fits the call; for the call's office.
@@ -246,12 +233,11 @@ impl Calls {
         ctx: &Context<'_>,
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::find_admissible(&cx, id.0).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Excludes an application, with a reason that the applicant is told; for the call's office.
@@ -261,12 +247,11 @@ impl Calls {
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
         #[graphql(desc = "Why.")] input: ReasonIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::exclude(&cx, id.0, &input.reason).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Scores an application; for the call's commissioners.
@@ -276,12 +261,11 @@ impl Calls {
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
         #[graphql(desc = "The points.")] input: ScoreIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::score(&cx, id.0, &input.points).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 
     /// Declares a conflict of interest: the commissioner neither scores the application nor is waited for.
@@ -291,11 +275,10 @@ impl Calls {
         #[graphql(desc = "Which application.")] id: Ref<ApplicationId>,
         #[graphql(desc = "Which.")] input: ReasonIn,
     ) -> Changed<ApplicationPayload> {
-        let done = async {
-            let cx = begin(ctx).await?;
+        changed(ctx, async |cx| {
             let id = application::write::declare_conflict(&cx, id.0, &input.reason).await?;
             shown(&cx, id).await
-        };
-        Some(done.await)
+        })
+        .await
     }
 }
