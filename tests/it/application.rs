@@ -52,7 +52,7 @@ async fn applications_are_taken_from_the_first_minute_to_before_the_last_in_the_
         let to = |at: civic::time::Timestamp| city.advance_ms(at.since_ms(city.city.clock.now()));
         to(opens.plus_ms(-1));
         let ada = citizen(city, "ada").await;
-        let begin = async || write::begin(&ada.cx(city).await, call, whole("Orto", 50_000)).await;
+        let begin = async || write::begin(&ada.cx(city).await, call, whole("Orto in piazza", 50_000)).await;
         assert_eq!(begin().await, Err(Error::Conflict(Code::TooEarly)));
         to(opens);
         let (one, two) = (begin().await.expect("begun"), begin().await.expect("begun"));
@@ -135,7 +135,7 @@ async fn what_does_not_fit_the_call_is_told_field_by_field() {
         let call = published(city, new).await;
         let ada = citizen(city, "ada").await;
         let with = |change: &dyn Fn(&mut ApplicationInput)| {
-            let mut input = whole("Orto", 50_000);
+            let mut input = whole("Orto in piazza", 50_000);
             input.district = Some(Some(places[1].id));
             change(&mut input);
             input
@@ -210,7 +210,7 @@ async fn the_office_asks_for_a_completion_by_a_date_and_decides_after_it() {
         let call = published(city, terms(city)).await;
         let office = staff_of_call(city, "ufficio", Role::Office, call).await;
         let ada = citizen(city, "ada").await;
-        let id = handed_in(city, &ada, call, whole("Orto", 50_000)).await;
+        let id = handed_in(city, &ada, call, whole("Orto in piazza", 50_000)).await;
         let other = published(city, {
             let mut other = terms(city);
             other.opens_at = other
@@ -292,9 +292,9 @@ async fn nobody_sees_what_others_scored_until_all_scores_are_in() {
         let uno = staff_of_call(city, "uno", Role::Commissioner, call).await;
         let due = staff_of_call(city, "due", Role::Commissioner, call).await;
         let ada = citizen(city, "ada").await;
-        let orto = handed_in(city, &ada, call, whole("Orto", 50_000)).await;
+        let orto = handed_in(city, &ada, call, whole("Orto in piazza", 50_000)).await;
         // A commissioner applies too: of their own application they are no judge.
-        let mia = handed_in(city, &uno, call, whole("Mia", 50_000)).await;
+        let mia = handed_in(city, &uno, call, whole("Progetto mio", 50_000)).await;
         let unchecked = write::score(&due.cx(city).await, orto, &[5, 5]).await;
         assert_eq!(
             unchecked,

@@ -5,16 +5,10 @@
 
 use std::collections::HashMap;
 
-use sea_orm::ConnectionTrait;
-
 use super::store;
-use crate::actor::Role;
 use crate::call::store::json;
 use crate::error::Result;
-use crate::id::{ApplicationId, CallId, MemberId};
-use crate::limits::COMMISSIONERS_PER_CALL;
-use crate::member;
-use crate::time::Timestamp;
+use crate::id::{ApplicationId, MemberId};
 
 /// The commission of a call.
 pub(crate) struct Jury {
@@ -51,16 +45,20 @@ impl Said {
 }
 
 impl Jury {
-    pub async fn read(db: &impl ConnectionTrait, call: CallId, now: Timestamp) -> Result<Self> {
-        let members = member::store::holders_in_call(db, Role::Commissioner, call, now, COMMISSIONERS_PER_CALL).await?;
+    /// The commission of these members, with what was said, and the admissible applications with who wrote each.
+    pub fn of(
+        members: Vec<MemberId>,
+        rows: &[store::assessment::Model],
+        admissible: Vec<(ApplicationId, MemberId)>,
+    ) -> Result<Self> {
         let mut said = HashMap::new();
-        for row in store::assessments_of_admissible(db, call).await? {
-            said.insert((row.application_id, row.commissioner_id), Said::of(&row)?);
+        for row in rows {
+            said.insert((row.application_id, row.commissioner_id), Said::of(row)?);
         }
         Ok(Self {
             members,
             said,
-            admissible: store::authors_of_admissible(db, call).await?,
+            admissible,
         })
     }
 

@@ -8,15 +8,18 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use super::jury::Jury;
 use super::paper::Paper;
 use super::ranking::Score;
 use super::{ApplicationFacts, ApplicationState};
+use crate::actor::Role;
 use crate::call::store::{json, to_json};
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{ApplicationId, CallId, DistrictId, MemberId};
 use crate::language::Lang;
 use crate::limits::{APPLICATIONS_PER_CALL, COMMISSIONERS_PER_CALL};
+use crate::member;
 use crate::page::Paging;
 use crate::time::Timestamp;
 
@@ -355,11 +358,15 @@ pub(crate) async fn assessments(db: &impl ConnectionTrait, ids: &[ApplicationId]
         .await?)
 }
 
+/// The commission of a call at one moment.
+pub(crate) async fn jury(db: &impl ConnectionTrait, call: CallId, now: Timestamp) -> Result<Jury> {
+    let members = member::store::holders_in_call(db, Role::Commissioner, call, now, COMMISSIONERS_PER_CALL).await?;
+    let said = assessments_of_admissible(db, call).await?;
+    Jury::of(members, &said, authors_of_admissible(db, call).await?)
+}
+
 /// What was said of the admissible applications of a call.
-pub(crate) async fn assessments_of_admissible(
-    db: &impl ConnectionTrait,
-    call: CallId,
-) -> Result<Vec<assessment::Model>> {
+async fn assessments_of_admissible(db: &impl ConnectionTrait, call: CallId) -> Result<Vec<assessment::Model>> {
     use row::Column as C;
     let admissible = Query::select()
         .column(C::Id)
@@ -376,10 +383,7 @@ pub(crate) async fn assessments_of_admissible(
 }
 
 /// Who wrote each of the admissible applications of a call.
-pub(crate) async fn authors_of_admissible(
-    db: &impl ConnectionTrait,
-    call: CallId,
-) -> Result<Vec<(ApplicationId, MemberId)>> {
+async fn authors_of_admissible(db: &impl ConnectionTrait, call: CallId) -> Result<Vec<(ApplicationId, MemberId)>> {
     use row::Column as C;
     Ok(row::Entity::find()
         .select_only()

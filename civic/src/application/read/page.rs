@@ -1,6 +1,6 @@
 //! One application with all that its page shows to this reader.
 
-use super::super::jury::{Jury, Progress, Said};
+use super::super::jury::{Progress, Said};
 use super::super::store::{self, row};
 use super::super::{ApplicationFacts, ApplicationState, ApplicationStep, CostLine, Partner, Promoter, public_name};
 use super::{ApplicationCard, card, names};
@@ -229,7 +229,7 @@ async fn seen(cx: &Cx, row: &row::Model, facts: &ApplicationFacts, call: &calls:
     let judging = row.state()? == ApplicationState::Admissible;
     let mut complete = row.place_on_list.is_some();
     if judging {
-        let jury = Jury::read(cx.db(), call.id, cx.now).await?;
+        let jury = store::jury(cx.db(), call.id, cx.now).await?;
         let waiting = store::counts(cx.db(), call.id).await?.waiting > 0 || cx.now < call.closes_at;
         complete = !waiting && jury.is_complete();
         seen.sealed = complete;

@@ -6,7 +6,7 @@
 use sea_orm::ActiveValue::Set;
 
 use super::super::ApplicationState;
-use super::super::jury::{Jury, Said};
+use super::super::jury::Said;
 use super::super::store::{self, assessment, row};
 use super::locked;
 use crate::Cx;
@@ -74,7 +74,7 @@ pub async fn score(cx: &Cx, id: ApplicationId, points: &[u32]) -> Result<Applica
 /// Once all scores are in they are shown, and none may follow another.
 async fn check_unsealed(cx: &Cx, tx: &Tx, call: &calls::row::Model) -> Result<()> {
     let waits = store::counts(&**tx, call.id).await?.waiting > 0 || cx.now < call.closes_at;
-    if !waits && Jury::read(&**tx, call.id, cx.now).await?.is_complete() {
+    if !waits && store::jury(&**tx, call.id, cx.now).await?.is_complete() {
         return Err(Error::Conflict(Code::ScoresSealed));
     }
     Ok(())

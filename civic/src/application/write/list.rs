@@ -6,7 +6,6 @@ use std::collections::HashMap;
 
 use sea_orm::ActiveValue::Set;
 
-use super::super::jury::Jury;
 use super::super::ranking::{self, Candidate, Placed};
 use super::super::store::{self, row};
 use super::super::{ApplicationState, ApplicationStep};
@@ -56,7 +55,7 @@ pub async fn rank(cx: &Cx, call: CallId) -> Result<CallId> {
         _ => {}
     }
     let found = store::lock_in(&tx, call, &[ApplicationState::Admissible]).await?;
-    let jury = Jury::read(&*tx, call, cx.now).await?;
+    let jury = store::jury(&*tx, call, cx.now).await?;
     if !jury.is_complete() {
         return Err(Error::Conflict(Code::ScoresMissing));
     }
