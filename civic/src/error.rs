@@ -80,6 +80,8 @@ codes! {
     PointOutside = "point_outside",
     /// The lifecycle has no such step from here.
     WrongState = "wrong_state",
+    /// The other proposal cannot take this one up.
+    MergeRefused = "merge_refused",
     /// The consultation's present phase does not allow it.
     WrongPhase = "wrong_phase",
     /// Somebody changed it meanwhile.
@@ -273,6 +275,15 @@ impl Error {
     #[must_use]
     pub fn field(field: &'static str, code: Code) -> Self {
         Self::Invalid(vec![Fault::new(field, code)])
+    }
+
+    /// The wrong fields, where it is about fields.
+    #[must_use]
+    pub fn faults(self) -> Vec<Fault> {
+        match self {
+            Self::Invalid(faults) => faults,
+            _ => Vec::new(),
+        }
     }
 
     /// The stable code of the whole.

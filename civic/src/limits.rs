@@ -36,6 +36,10 @@ pub const CORRECTIONS_PER_DAY: u64 = 20;
 pub const ADDENDA_PER_DAY: u64 = 3;
 /// Notes below one text: its page shows all of them.
 pub const ADDENDA_PER_PROPOSAL: u64 = 30;
+/// Points on one map of proposals: more would cover each other.
+pub const MAP_POINTS_MAX: u64 = 500;
+/// Proposals that were joined to one: its page names so many.
+pub const MERGED_SHOWN: u64 = 50;
 /// Changes of one comment within the hour in which it may be changed: its page lists all of them.
 pub const EDITS_PER_COMMENT: i64 = 20;
 /// Pictures and files of one proposal.

@@ -16,7 +16,9 @@ use crate::City;
 use crate::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::id::{ApplicationId, AttachmentId, CallId, CommentId, DecisionId, EventId, MemberId, ProposalId, SignInId};
+use crate::id::{
+    ApplicationId, AttachmentId, CallId, CommentId, DecisionId, EventId, MemberId, ProposalId, RoleGrantId, SignInId,
+};
 use crate::time::Timestamp;
 
 pub(crate) use follower::pass;
@@ -45,6 +47,8 @@ pub enum Event {
         decision: DecisionId,
         author: Option<MemberId>,
     },
+    /// A role was given, or taken; its holder is told.
+    RoleChanged { grant: RoleGrantId, given: bool },
     /// A picture or file was removed; its bytes can go.
     AttachmentRemoved { attachment: AttachmentId },
     /// A call became public, or changed since; read it to know how.
@@ -66,6 +70,7 @@ impl Event {
             Self::CommentChanged { .. } => "comment_changed",
             Self::CommentTallied { .. } => "comment_tallied",
             Self::Decided { .. } => "decided",
+            Self::RoleChanged { .. } => "role_changed",
             Self::AttachmentRemoved { .. } => "attachment_removed",
             Self::CallChanged { .. } => "call_changed",
             Self::ApplicationChanged { .. } => "application_changed",
@@ -83,6 +88,7 @@ impl Event {
             | Self::CommentChanged { comment, .. }
             | Self::CommentTallied { comment, .. } => comment.to_string(),
             Self::Decided { decision, .. } => decision.to_string(),
+            Self::RoleChanged { grant, .. } => grant.to_string(),
             Self::AttachmentRemoved { attachment } => attachment.to_string(),
             Self::CallChanged { call } => call.to_string(),
             Self::ApplicationChanged { application, .. } => application.to_string(),

@@ -45,6 +45,7 @@ CREATE TABLE proposal (
     answer TEXT NULL,
     answer_lang TEXT NULL,
     answered_at BIGINT NULL,
+    merged_into uuid NULL REFERENCES proposal (id),
     reference TEXT NULL,
     source TEXT NULL,
     external_id TEXT NULL,
@@ -55,6 +56,8 @@ CREATE TABLE proposal (
                    'withdrawn', 'merged')),
     CONSTRAINT proposal_published_has_time CHECK (state = 'draft' OR published_at IS NOT NULL),
     CONSTRAINT proposal_withdrawn_has_reason CHECK (state <> 'withdrawn' OR withdraw_reason IS NOT NULL),
+    CONSTRAINT proposal_merged_has_target CHECK ((state = 'merged') = (merged_into IS NOT NULL)),
+    CONSTRAINT proposal_merged_elsewhere CHECK (merged_into <> id),
     CONSTRAINT proposal_counts_not_negative CHECK (tally_supports >= 0 AND supports >= tally_supports AND comments >= 0),
     CONSTRAINT proposal_point_whole CHECK ((latitude_e6 IS NULL) = (longitude_e6 IS NULL)),
     CONSTRAINT proposal_source_with_id CHECK ((source IS NULL) = (external_id IS NULL))
@@ -80,6 +83,7 @@ CREATE INDEX proposal_facets ON proposal (consultation_id, theme_id, district_id
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
 CREATE INDEX proposal_figures ON proposal (consultation_id, state, supports, comments)
     WHERE hidden_by IS NULL AND state NOT IN ('draft', 'withdrawn', 'merged');
+CREATE INDEX proposal_by_target ON proposal (merged_into) WHERE merged_into IS NOT NULL;
 CREATE INDEX proposal_by_author ON proposal (author_id, created_at, id);
 
 CREATE TABLE proposal_version (

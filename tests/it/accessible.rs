@@ -71,6 +71,9 @@ async fn full(city: &TestCity) -> Full {
     civic::proposal::write::withdraw(&author.cx(city).await, proposals[1], "Ho cambiato idea")
         .await
         .expect("withdrawn");
+    civic::proposal::write::merge(&chief.cx(city).await, proposals[2], first, "Sono la stessa proposta.")
+        .await
+        .expect("joined");
     city.settle().await;
     let (it, own) = (
         |path: &str| format!("{}/it{path}", city.base),
@@ -82,8 +85,10 @@ async fn full(city: &TestCity) -> Full {
             it("/consultations"),
             it(&format!("/consultations/{}", given::SLUG)),
             it(&format!("/proposals?consultation={}&sort=newest", given::SLUG)),
+            it(&format!("/proposals/map?consultation={}", given::SLUG)),
             it(&format!("/proposals/{first}")),
             it(&format!("/proposals/{}", proposals[1])),
+            it(&format!("/proposals/{}", proposals[2])),
             it(&format!("/comments/{root}")),
             it("/search?q=ciclabbili"),
             it("/search?q=zzzz"),
@@ -124,6 +129,7 @@ async fn full(city: &TestCity) -> Full {
             own("/desk/consultations/new"),
             own(&format!("/desk/consultations/{}", given::SLUG)),
             own("/desk/roles"),
+            own(&format!("/proposals/{first}/act/merge")),
         ],
         author,
         moderator,

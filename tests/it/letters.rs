@@ -10,11 +10,13 @@ use civic::language::Language;
 use civic::limits::{LETTER_AGAIN_MS, LETTER_QUIET_MS};
 use civic::mail::queue::{self, Queue};
 use civic::mail::{Letter, Mailer};
-use civic::member::write::change_profile;
+use civic::member::NewGrant;
+use civic::member::write::{change_profile, grant_role, revoke_role};
 use civic::moderation::{Subject, write::hide};
 use civic::proposal::ProposalInput;
 use civic::proposal::write::{add, correct};
 use civic::support::write::{give, take_back};
+use civic::time::DAY_MS;
 use server::config::{Encryption, MailConfig};
 use server::smtp::Post;
 use server::work::Worker;
@@ -82,7 +84,7 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
         );
         assert!(italian.html.contains("lang=\"it\"") && english.html.contains("lang=\"en\""));
         assert_ne!(italian.subject, english.subject);
-        for person in [&left, &author, &editor] {
+        for person in [&left, &author] {
             assert!(city.letters_to(&person.email).is_empty());
         }
         add(&author.cx(city).await, proposal, "Ho misurato la strada.")
@@ -99,6 +101,53 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
         assert!(
             ids.len() == 2 && ids[0] != ids[1],
             "each change has a letter of its own"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn whoever_is_given_a_role_or_loses_it_is_told_in_their_language_once() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let boss = staff(city, "boss", Role::Administrator).await;
+        let ada = citizen(city, "ada").await;
+        speaks(city, &ada, Language::En).await;
+        let new = NewGrant {
+            member: ada.id,
+            role: Role::Moderator,
+            consultation: Some(consultation),
+            until: Some(city.city.clock.now().plus_ms(30 * DAY_MS)),
+        };
+        let grant = grant_role(&boss.cx(city).await, new).await.expect("given");
+        grant_role(&boss.cx(city).await, new).await.expect("there already");
+        city.settle().await;
+        city.settle().await;
+        let letters = city.letters_to(&ada.email);
+        assert_eq!(letters.len(), 1, "{letters:#?}");
+        assert_eq!(letters[0].subject, "You have a new role");
+        for said in ["Moderat", "“Milan tomorrow”", "It is good until", "/en/me"] {
+            assert!(letters[0].text.contains(said), "{said}: {}", letters[0].text);
+        }
+        revoke_role(&boss.cx(city).await, grant).await.expect("taken");
+        city.settle().await;
+        let letters = city.letters_to(&ada.email);
+        assert_eq!(
+            (letters.len(), letters[1].subject.as_str()),
+            (2, "A role of yours has ended")
+        );
+        assert_ne!(letters[0].message_id, letters[1].message_id);
+
+        let short = grant_role(&boss.cx(city).await, new).await.expect("given again");
+        revoke_role(&boss.cx(city).await, short)
+            .await
+            .expect("and taken at once");
+        city.settle().await;
+        let letters = city.letters_to(&ada.email);
+        assert_eq!(
+            letters.len(),
+            3,
+            "what is over already is only told as over: {letters:#?}"
         );
     })
     .await;
@@ -311,6 +360,8 @@ async fn one_bad_mailbox_among_supporters_neither_silences_nor_repeats_the_other
             busy_once: Mutex::new(vec![wanted[3].clone()]),
             ..Picky::default()
         });
+        // The letter about the editor's role is out before.
+        city.settle().await;
         let mailer = Arc::<Picky>::clone(&picky);
         let mut worker = Worker::new(city.city.clone(), Arc::clone(&city.index), mailer)
             .await

@@ -20,6 +20,7 @@ mod hostile;
 mod import;
 mod letters;
 mod list;
+mod map;
 mod matching;
 mod me;
 mod member;

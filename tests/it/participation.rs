@@ -1,4 +1,4 @@
-//! One evening of a citizen with the real program and a real browser: without scripts on a phone, and without a mouse.
+//! A citizen with the real program and a real browser: without scripts on a phone, without a mouse, and too late.
 
 use serde_json::json;
 use tests::browser::Browser;
@@ -44,5 +44,22 @@ async fn evening(browser: Browser, keyboard: bool, width: u32, title: &str) {
     });
     let result = browser.flow("participate", &program.base, &input).await;
     assert!(result["found_ms"].as_u64().is_some_and(|ms| ms <= 2_000), "{result}");
+    program.stop().await;
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn a_comment_sent_too_late_is_there_again_after_signing_in_without_scripts() {
+    if without("browser") {
+        return;
+    }
+    let program = Program::serve().await;
+    let input = json!({
+        "letters": program.data.join("letters"),
+        "address": "vicino@example.org",
+        "comment": "Sì, ma \"prima\" le scuole.\nPoi <tutto> il resto & i viali.",
+        "width": 390,
+    });
+    let browser = Browser::new().without_scripts();
+    browser.flow("late-form", &program.base, &input).await;
     program.stop().await;
 }

@@ -3,6 +3,7 @@
 mod answering;
 mod bounds;
 mod editing;
+mod merging;
 
 use std::fmt::Write as _;
 
@@ -121,7 +122,11 @@ async fn a_draft_is_its_authors_alone() {
             assert_eq!(listed(&person.cx(city).await).await, 0);
         }
         city.visitor().get(&format!("/it/proposals/{draft}")).await.expect(404);
-        let told = rows::number(city, "select count(*) from outbox where kind <> 'sign_in_asked'").await;
+        let told = rows::number(
+            city,
+            "select count(*) from outbox where kind not in ('sign_in_asked', 'role_changed')",
+        )
+        .await;
         assert_eq!(told, 0, "nothing of it left through the outbox");
         assert!(page(&author.cx(city).await, draft).await.expect("read").can.publish);
         let own = author

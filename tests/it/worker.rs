@@ -85,12 +85,12 @@ async fn supported(city: &TestCity, number: usize) -> (Person, ProposalId, Vec<S
 }
 
 async fn corrected(city: &TestCity, proposal: ProposalId) {
-    let editor = staff(city, "redattrice", Role::Editor).await;
     let input = ProposalInput {
         title: Some("Piste ciclabili più sicure".to_owned()),
         ..ProposalInput::default()
     };
-    let done = correct(&editor.cx(city).await, proposal, None, input, "Ortografia").await;
+    // By nobody in particular: an editor would get a letter about the role, among those that the tests look at.
+    let done = correct(&city.city.system(), proposal, None, input, "Ortografia").await;
     done.expect("corrected");
 }
 

@@ -1,7 +1,7 @@
 //! What went wrong, as a page with a way out; and the same for what no route answers.
 //!
 //! Rule: nothing internal is told; a fault of ours is logged with its cause. Who must sign in, or give the second factor,
-//! is led there and back; what they had typed is in the answer, because it was kept nowhere.
+//! is led there and back; what they had typed is in the answer and goes along, because it was kept nowhere (`held.rs`).
 
 use askama::Template;
 use civic::City;
@@ -12,6 +12,7 @@ use civic::policy::{Act, On};
 use poem::Response;
 use poem::http::{Method, StatusCode, Uri, header};
 
+use crate::held::{Held, Typed};
 use crate::language::words;
 use crate::page::Page;
 use crate::visit::{Visit, html_as, redirect, split_language};
@@ -24,20 +25,16 @@ struct ErrorPage {
     code: &'static str,
 }
 
-/// A text that somebody wrote in a form.
-struct Typed {
-    name: String,
-    label: String,
-    text: String,
-}
-
 #[derive(Template)]
 #[template(path = "parts/typed.html")]
 struct TypedPage {
     page: Page,
     sentence: String,
     typed: Vec<Typed>,
+    /// The form as it goes along to `way`; empty where it cannot.
+    kept: String,
     way: String,
+    back: String,
     button: String,
 }
 
@@ -75,24 +72,10 @@ pub fn answer(visit: &Visit, error: Error) -> Response {
     if matches!(error, Error::Bug(_) | Error::Unavailable(_)) {
         tracing::error!(%error, path = visit.path, "a page failed");
     }
-    let back = Page::new(visit, "").return_query();
-    let lapsed = match error {
-        Error::Unauthenticated => Some((visit.to(&format!("/sign-in{back}")), "sign-in")),
-        Error::Denied(Code::SecondFactorNeeded) => Some((visit.to(&format!("/second-factor{back}")), "factor-give")),
-        Error::Denied(Code::ForeignForm) => visit
-            .filled_on
-            .as_ref()
-            .map(|page| (visit.to(page), "typed-back-to-form")),
-        _ => None,
-    };
-    if let Some((way, button)) = lapsed {
-        let typed = typed(visit);
-        if !typed.is_empty() {
-            return given_back(visit, &error, typed, way, button);
-        }
-        if !matches!(error, Error::Denied(Code::ForeignForm)) {
-            return redirect(&way);
-        }
+    match came_late(visit, &error) {
+        Ok(Some(answer)) => return answer,
+        Ok(None) => {}
+        Err(failed) => tracing::error!(error = %failed, path = visit.path, "a late form was not given back"),
     }
     let key = match status(&error).as_u16() {
         404 => "error-not-found",
@@ -112,33 +95,45 @@ pub fn answer(visit: &Visit, error: Error) -> Response {
     answer
 }
 
-/// Fields that people write in even when it is one word.
-const WRITTEN: [&str; 6] = ["title", "body", "comment", "note", "answer", "reason"];
-
-/// What somebody wrote in a form, by the names of its fields; what was chosen is chosen again more quickly.
-fn typed(visit: &Visit) -> Vec<Typed> {
-    let written = |(name, text): (&str, &str)| {
-        let key = format!("field-{name}");
-        let label = words(visit.language, &key);
-        let wrote = WRITTEN.contains(&name) || text.trim().contains(char::is_whitespace);
-        (wrote && label != key && !text.trim().is_empty()).then(|| Typed {
-            name: name.to_owned(),
-            label,
-            text: text.to_owned(),
-        })
+/// The answer to who must first be let in: the way there and, of a form, what was typed.
+fn came_late(visit: &Visit, error: &Error) -> Result<Option<Response>, Error> {
+    let (door, button) = match error {
+        Error::Unauthenticated => ("/sign-in", "sign-in"),
+        Error::Denied(Code::SecondFactorNeeded) => ("/second-factor", "factor-give"),
+        Error::Denied(Code::ForeignForm) => {
+            let late = Held::with(visit).or_else(|| Held::of(visit));
+            return match late {
+                // Somebody signed in meanwhile, in another window. Only where the browser vouches for the page it came from
+                // does its text stand there ready to be sent.
+                Some(held) if visit.from_own_page => held.offer(visit, status(error)).map(Some),
+                Some(held) => given_back(visit, error, &held, "", "typed-back-to-form").map(Some),
+                None => Ok(None),
+            };
+        }
+        _ => return Ok(None),
     };
-    visit.form.pairs().filter_map(written).collect()
+    match Held::of(visit) {
+        Some(held) => given_back(visit, error, &held, door, button).map(Some),
+        None => {
+            let back = Page::new(visit, "").return_query();
+            Ok(Some(redirect(&visit.to(&format!("{door}{back}")))))
+        }
+    }
 }
 
-fn given_back(visit: &Visit, error: &Error, typed: Vec<Typed>, way: String, button: &str) -> Response {
+/// The page with what was typed: it goes along through `door`, or is to be copied where there is none.
+fn given_back(visit: &Visit, error: &Error, held: &Held, door: &str, button: &str) -> Result<Response, Error> {
+    let back = visit.to(visit.filled_on.as_deref().unwrap_or_default());
     let template = TypedPage {
         page: Page::new(visit, words(visit.language, "typed-title")),
         sentence: sentence(error, visit.language),
         button: words(visit.language, button),
-        typed,
-        way,
+        typed: held.typed(visit.language),
+        kept: if door.is_empty() { String::new() } else { held.packed() },
+        way: if door.is_empty() { back.clone() } else { visit.to(door) },
+        back,
     };
-    html_as(status(error), &template).unwrap_or_else(|_| status(error).into())
+    html_as(status(error), &template)
 }
 
 fn sentence(error: &Error, language: Language) -> String {

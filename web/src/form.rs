@@ -374,7 +374,9 @@ impl Form {
     }
 }
 
-fn label(language: Language, field: &str) -> String {
+/// The words of a field.
+#[must_use]
+pub fn label(language: Language, field: &str) -> String {
     named(language, "field-", field)
 }
 

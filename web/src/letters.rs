@@ -4,13 +4,15 @@
 
 use askama::Template;
 use civic::City;
-use civic::id::{DecisionId, ProposalId, SignInId};
+use civic::id::{DecisionId, ProposalId, RoleGrantId, SignInId};
 use civic::language::Language;
 use civic::mail::Letter;
+use civic::member::read::RoleLetter;
 use civic::member::sign_in::SignInLetter;
 use civic::moderation::DecisionKind;
 
-use crate::language::{Value, words, words_with};
+use crate::format::date;
+use crate::language::{Value, named, words, words_with};
 use crate::pages::proposal::path;
 
 #[derive(Template)]
@@ -122,6 +124,43 @@ pub fn decided(
         link: format!("{}/{}{path}", city.settings.base_url, language.code()),
         link_words: words(language, "letter-see"),
         about: id.to_string(),
+    };
+    finish(city, language, &draft)
+}
+
+/// The letter to whoever was given a role, or lost it.
+#[must_use]
+pub fn role(city: &City, due: &RoleLetter, id: RoleGrantId, given: bool) -> Letter {
+    let language = due.language;
+    let name = if given { "given" } else { "taken" };
+    let mut lines = vec![
+        words(language, &format!("letter-role-{name}-told")),
+        put(
+            language,
+            "letter-role-which",
+            &named(language, "role-", due.role.as_str()),
+        ),
+    ];
+    lines.extend(
+        due.consultation
+            .iter()
+            .map(|title| put(language, "letter-role-where", title)),
+    );
+    if given {
+        let end = due
+            .until
+            .map(|until| date(language, &city.settings.zone, until.plus_ms(-1)));
+        lines.extend(end.map(|end| put(language, "letter-role-until", &end)));
+        lines.push(words(language, "letter-role-factor"));
+    }
+    let draft = Draft {
+        to: &due.email,
+        subject: words(language, &format!("letter-role-{name}")),
+        lines,
+        digits: None,
+        link: format!("{}/{}/me", city.settings.base_url, language.code()),
+        link_words: words(language, "letter-see-folder"),
+        about: format!("{id}-{name}"),
     };
     finish(city, language, &draft)
 }

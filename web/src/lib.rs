@@ -7,6 +7,7 @@ pub mod assets;
 pub mod error;
 pub mod form;
 pub mod format;
+pub mod held;
 pub mod language;
 pub mod letters;
 pub mod map;

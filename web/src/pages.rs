@@ -50,13 +50,14 @@ pub fn routes(city: &City) -> Route {
 }
 
 fn proposals(city: &City, route: Route) -> Route {
-    use proposal::{act, list, versions};
+    use proposal::{act, list, map, versions};
     route
         .at("/:language/proposals", get(on(city, list::list)))
         .at(
             "/:language/proposals/new",
             get(on(city, writing::begin)).post(on(city, writing::keep_new)),
         )
+        .at("/:language/proposals/map", get(on(city, map::map)))
         .at("/:language/proposals/:id", get(on(city, proposal::show)))
         .at("/:language/proposals/:id/support", post(on(city, act::support)))
         .at("/:language/proposals/:id/versions", get(on(city, versions::show)))

@@ -26,6 +26,7 @@ use crate::form::{self, Fields, Upload};
 use crate::session;
 
 /// One request for a page.
+#[derive(Clone)]
 pub struct Visit {
     /// The operation that the page makes.
     pub cx: Cx,
@@ -41,6 +42,8 @@ pub struct Visit {
     pub path: String,
     /// Of a form: the page on which it was filled in, as `path`; home when the browser does not say.
     pub filled_on: Option<String>,
+    /// Whether the browser itself said that a form came from a page of ours.
+    pub from_own_page: bool,
     /// The token of the session, for those who are signed in.
     pub session: Option<String>,
     /// The token of a browser that is signing in.
@@ -129,6 +132,7 @@ impl Visit {
             upload: None,
             path: rest.to_owned(),
             filled_on: None,
+            from_own_page: false,
             session,
             browser: session::cookie(request, session::SIGN_IN).map(ToOwned::to_owned),
             params,
@@ -137,15 +141,18 @@ impl Visit {
 
     /// Reads the form; the address where its earlier sending led, if it was done already.
     async fn receive(&mut self, request: &mut Request) -> Result<Option<String>> {
-        let from = request.header("sec-fetch-site").unwrap_or("same-origin");
+        let said = request.header("sec-fetch-site");
+        let from = said.unwrap_or("same-origin");
         let origin = request.header(header::ORIGIN).map(ToOwned::to_owned);
         let host = request.header(header::HOST).unwrap_or("").to_owned();
         let page = request.header(header::REFERER).and_then(|page| own_page(page, &host));
         self.filled_on = Some(page.unwrap_or_default());
+        let tells = origin.is_some();
         let own = origin.is_none_or(|origin| origin.split_once("://").is_some_and(|(_, from)| from == host));
         if !own || !matches!(from, "same-origin" | "none") {
             return Err(Error::Denied(Code::ForeignForm));
         }
+        self.from_own_page = tells || said == Some("same-origin");
         let mut body: poem::RequestBody = poem::RequestBody::new(request.take_body());
         (self.form, self.upload) = form::read(request, &mut body).await?;
         let once = self.form.text("once");

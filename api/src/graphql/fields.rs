@@ -17,7 +17,8 @@ use crate::wire::attachment::AttachmentOut;
 use crate::wire::comment::{CommentOut, CommentSort, ThreadOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut, DistrictOut, FiguresOut, PhaseOut, ThemeOut};
 use crate::wire::proposal::{
-    AddendumOut, AnswerOut, AnswerStep, DistrictNameOut, Point, ProposalOut, ProposalPageOut, ProposalPermissionsOut,
+    AddendumOut, AnswerOut, AnswerStep, DistrictNameOut, Point, ProposalLinkOut, ProposalOut, ProposalPageOut,
+    ProposalPermissionsOut,
 };
 use crate::wire::{Language, Moment};
 
@@ -154,6 +155,17 @@ impl ProposalOut {
     /// The city's answer.
     async fn answer(&self, ctx: &Context<'_>) -> Result<Option<AnswerOut>> {
         Ok(self.whole(ctx).await?.answer.clone())
+    }
+
+    /// The one it lives on in, when it was joined to another.
+    async fn merged_into(&self, ctx: &Context<'_>) -> Result<Option<ProposalLinkOut>> {
+        Ok(self.whole(ctx).await?.merged_into.clone())
+    }
+
+    /// Those that live on in it, first published first, at most 50.
+    #[graphql(complexity = "cost(None, child_complexity)")]
+    async fn merged(&self, ctx: &Context<'_>) -> Result<Vec<ProposalLinkOut>> {
+        Ok(self.whole(ctx).await?.merged.clone())
     }
 
     /// Pictures and files.

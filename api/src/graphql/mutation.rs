@@ -22,7 +22,7 @@ use crate::wire::attachment::DescriptionIn;
 use crate::wire::comment::{CommentIn, WordingIn};
 use crate::wire::consultation::{ConsultationChangeIn, ConsultationIn, PhasesIn};
 use crate::wire::moderation::ReasonIn;
-use crate::wire::proposal::{AddendumIn, AnswerIn, CorrectionIn, ProposalIn};
+use crate::wire::proposal::{AddendumIn, AnswerIn, CorrectionIn, MergeIn, ProposalIn};
 use crate::wire::{Ref, all};
 
 /// What one mutation gives: nothing beside its error when it fails, so that the others of its document still tell what
@@ -200,6 +200,20 @@ impl TakingPart {
     ) -> Changed<ProposalPayload> {
         changed(ctx, async |cx| {
             let id = proposal::write::answer(&cx, id.0, input.step.into(), input.text.as_deref()).await?;
+            ProposalPayload::of(ctx, id).await
+        })
+        .await
+    }
+
+    /// Joins a proposal to another that says the same; for editors.
+    async fn proposal_merge(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which proposal.")] id: Ref<ProposalId>,
+        #[graphql(desc = "The other one, and why.")] input: MergeIn,
+    ) -> Changed<ProposalPayload> {
+        changed(ctx, async |cx| {
+            let id = proposal::write::merge(&cx, id.0, input.into.0, &input.reason).await?;
             ProposalPayload::of(ctx, id).await
         })
         .await

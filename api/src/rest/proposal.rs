@@ -13,7 +13,8 @@ use super::body::{Body, Patch};
 use crate::wire::Ref;
 use crate::wire::moderation::ReasonIn;
 use crate::wire::proposal::{
-    AddendumIn, AnswerIn, CorrectionIn, FacetsOut, Origin, ProposalIn, ProposalPageOut, ProposalSort, ProposalState,
+    AddendumIn, AnswerIn, CorrectionIn, FacetsOut, MergeIn, Origin, ProposalIn, ProposalPageOut, ProposalSort,
+    ProposalState,
 };
 use crate::wire::support::TallyOut;
 
@@ -264,6 +265,22 @@ impl Proposals {
     ) -> Answered<One<ProposalPageOut>> {
         let AnswerIn { step, text } = input.0;
         let id = write::answer(&call.0, id.0.0, step.into(), text.as_deref()).await?;
+        shown(&call.0, id).await
+    }
+
+    /// Join a proposal to another that says the same
+    ///
+    /// Its text stays readable and names the other one, which names it in turn.
+    #[oai(path = "/proposals/:id/merge", method = "post", operation_id = "proposal_merge")]
+    async fn merge(
+        &self,
+        call: Call,
+        /// The proposal.
+        id: Path<Ref<ProposalId>>,
+        input: Body<MergeIn>,
+    ) -> Answered<One<ProposalPageOut>> {
+        let MergeIn { into, reason } = input.0;
+        let id = write::merge(&call.0, id.0.0, into.0, &reason).await?;
         shown(&call.0, id).await
     }
 

@@ -2,6 +2,7 @@
 
 mod facets;
 mod input;
+mod link;
 
 use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId};
@@ -13,7 +14,8 @@ use super::consultation::PhaseOut;
 use super::{ChangeOut, Moment, Ref, all};
 
 pub use facets::{DistrictCountOut, FacetsOut, OriginCountOut, StateCountOut, ThemeCountOut};
-pub use input::{AddendumIn, AnswerIn, CorrectionIn, ProposalIn};
+pub use input::{AddendumIn, AnswerIn, CorrectionIn, MergeIn, ProposalIn};
+pub use link::ProposalLinkOut;
 
 /// Where a proposal stands.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
@@ -267,6 +269,8 @@ pub struct ProposalPermissionsOut {
     pub correct: bool,
     /// Answer it for the city, by one of its steps.
     pub answer: bool,
+    /// Join it to another.
+    pub merge: bool,
     /// Take it back.
     pub withdraw: bool,
     /// Support it.
@@ -287,6 +291,7 @@ impl From<Permissions> for ProposalPermissionsOut {
             add: can.add,
             correct: can.correct,
             answer: can.answer,
+            merge: can.merge,
             withdraw: can.withdraw,
             support: can.support,
             take_back: can.take_back,
@@ -375,8 +380,12 @@ pub struct ProposalPageOut {
     pub withdraw_reason: Option<String>,
     /// Why a moderator hid it; for its author and moderators.
     pub hidden_reason: Option<String>,
-    /// The city's answer.
+    /// The city's answer; of one that was joined to another, why.
     pub answer: Option<AnswerOut>,
+    /// The one it lives on in, when it was joined to another.
+    pub merged_into: Option<ProposalLinkOut>,
+    /// Those that live on in it, first published first, at most 50.
+    pub merged: Vec<ProposalLinkOut>,
     /// Pictures and files.
     pub attachments: Vec<AttachmentOut>,
     /// The reference number in the source of an import.
@@ -407,6 +416,8 @@ impl From<ProposalPage> for ProposalPageOut {
             withdraw_reason,
             hidden_reason: page.hidden_reason,
             answer: page.answer.map(Into::into),
+            merged_into: page.merged_into.map(Into::into),
+            merged: all(page.merged),
             attachments: all(page.attachments),
             reference: page.reference,
             can: page.can.into(),

@@ -20,6 +20,7 @@ error-theme-unknown = The theme is not part of this consultation. Choose one fro
 error-district-unknown = The area is not part of this consultation. Choose one from the list.
 error-point-outside = The point is outside the city. Choose one on the map.
 error-wrong-state = This cannot be done now: the state has changed. Reload the page to see where it stands.
+error-merge-refused = Choose another proposal that everybody sees in the same consultation: not this one, and none that was withdrawn, hidden or merged already.
 error-wrong-phase = The consultation’s present phase does not allow this. See its calendar for when it can be done.
 error-out-of-date = Somebody changed it meanwhile. Look at the new version, then bring your changes over.
 error-editing-closed = The text already has supporters and cannot be changed any more. You can add a note below it.

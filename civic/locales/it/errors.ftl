@@ -20,6 +20,7 @@ error-theme-unknown = Il tema non fa parte di questa consultazione. Scegline uno
 error-district-unknown = La zona non fa parte di questa consultazione. Scegline una dall’elenco.
 error-point-outside = Il punto è fuori dalla città. Scegline uno sulla mappa.
 error-wrong-state = In questo momento non si può fare: lo stato è cambiato. Ricarica la pagina per vedere a che punto è.
+error-merge-refused = Scegli un’altra proposta che tutti vedono nella stessa consultazione: non questa, e nessuna ritirata, nascosta o già unita.
 error-wrong-phase = La fase attuale della consultazione non lo permette. Guarda il calendario per sapere quando si può.
 error-out-of-date = Nel frattempo qualcuno l’ha cambiato. Guarda la versione nuova, poi riporta le tue modifiche.
 error-editing-closed = Il testo ha già dei sostegni e non si può più cambiare. Puoi aggiungere una nota in fondo.

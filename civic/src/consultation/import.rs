@@ -349,6 +349,7 @@ impl Import<'_> {
                 .map(|text| detect(text).unwrap_or_else(|| self.usual.clone()).code().to_owned())),
             answer: Set(answer),
             answered_at: Set(None),
+            merged_into: Set(None),
             reference: Set(Some(line.code.clone()).filter(|code| !code.is_empty())),
             source: Set(Some(self.source.clone())),
             external_id: Set(Some(line.id.clone())),

@@ -278,8 +278,8 @@ pub(crate) async fn rules_of(cx: &Cx, ids: &[ConsultationId]) -> Result<HashMap<
     if ids.is_empty() {
         return Ok(HashMap::new());
     }
-    let rows = store::find_many(cx.db(), ids).await?;
-    let mut phases = phases(store::phases(cx.db(), ids).await?);
+    let (rows, phased) = tokio::try_join!(store::find_many(cx.db(), ids), store::phases(cx.db(), ids))?;
+    let mut phases = phases(phased);
     Ok(rows
         .into_iter()
         .map(|row| {

@@ -113,19 +113,21 @@ pub async fn find(cx: &Cx, search: &Search) -> Result<SearchPage> {
 
 async fn read_again(cx: &Cx, hits: Vec<Hit>) -> Result<Vec<SearchResult>> {
     let comments: Vec<CommentId> = hits.iter().filter_map(|hit| CommentId::read(&hit.id)).collect();
-    let comments: HashMap<CommentId, CommentCard> = crate::comment::read::by_ids(cx, &comments)
-        .await?
+    let proposals: Vec<ProposalId> = hits.iter().filter_map(|hit| ProposalId::read(&hit.id)).collect();
+    let (comments, proposals) = tokio::try_join!(
+        crate::comment::read::by_ids(cx, &comments),
+        crate::proposal::read::by_ids(cx, &proposals, false),
+    )?;
+    let comments: HashMap<CommentId, CommentCard> = comments
         .into_iter()
         .filter(|card| card.gone.is_none())
         .map(|card| (card.id, card))
         .collect();
-    let mut proposals: Vec<ProposalId> = hits.iter().filter_map(|hit| ProposalId::read(&hit.id)).collect();
-    proposals.extend(comments.values().map(|card| card.proposal));
-    let proposals: HashMap<ProposalId, ProposalCard> = crate::proposal::read::by_ids(cx, &proposals, false)
-        .await?
-        .into_iter()
-        .map(|card| (card.id, card))
-        .collect();
+    let mut proposals: HashMap<ProposalId, ProposalCard> = proposals.into_iter().map(|card| (card.id, card)).collect();
+    let mut above: Vec<ProposalId> = comments.values().map(|card| card.proposal).collect();
+    above.retain(|id| !proposals.contains_key(id));
+    let above = crate::proposal::read::by_ids(cx, &above, false).await?;
+    proposals.extend(above.into_iter().map(|card| (card.id, card)));
     let thing = |hit: &Hit| match hit.kind {
         Kind::Proposal => ProposalId::read(&hit.id)
             .and_then(|id| proposals.get(&id).cloned())
@@ -169,6 +171,7 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             Event::SignInAsked { .. }
             | Event::ProposalCorrected { .. }
             | Event::Decided { .. }
+            | Event::RoleChanged { .. }
             | Event::AttachmentRemoved { .. }
             | Event::CallChanged { .. }
             | Event::ApplicationChanged { .. }

@@ -13,7 +13,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::City;
 use crate::error::{Error, Result};
-use crate::id::{DecisionId, LetterId, MemberId, ProposalId, SignInId};
+use crate::id::{DecisionId, LetterId, MemberId, ProposalId, RoleGrantId, SignInId};
 use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS};
 use crate::outbox;
 use crate::time::Timestamp;
@@ -26,6 +26,8 @@ pub enum Due {
     SignIn { sign_in: SignInId },
     /// To the author of what a moderator decided on.
     Decided { decision: DecisionId, author: MemberId },
+    /// To whoever was given a role, or lost it.
+    Role { grant: RoleGrantId, given: bool },
     /// To one who supports a proposal whose text changed.
     Corrected {
         proposal: ProposalId,
@@ -56,14 +58,14 @@ impl Due {
     const fn queue(&self) -> Queue {
         match self {
             Self::SignIn { .. } => Queue::SignIn,
-            Self::Decided { .. } | Self::Corrected { .. } => Queue::Other,
+            Self::Decided { .. } | Self::Role { .. } | Self::Corrected { .. } => Queue::Other,
         }
     }
 
     /// How long it waits for more of its kind, in milliseconds.
     const fn quiet_ms(&self) -> i64 {
         match self {
-            Self::SignIn { .. } | Self::Decided { .. } => 0,
+            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } => 0,
             Self::Corrected { .. } => LETTER_QUIET_MS,
         }
     }
@@ -71,7 +73,7 @@ impl Due {
     /// What only one waiting letter is about; none where each is another.
     fn topic(&self) -> Option<String> {
         match self {
-            Self::SignIn { .. } | Self::Decided { .. } => None,
+            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } => None,
             Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
         }
     }

@@ -253,3 +253,48 @@ pub async fn address(city: &City, id: MemberId) -> Result<Option<(String, Langua
     let row = store::find(city.db.read(), id).await?;
     Ok(row.and_then(|row| Some((row.email?, Language::parse(&row.language).unwrap_or_default()))))
 }
+
+/// A role as its letter tells it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct RoleLetter {
+    /// To whom.
+    pub email: String,
+    /// In which language.
+    pub language: Language,
+    /// Which role.
+    pub role: Role,
+    /// The title of the one consultation where it is good.
+    pub consultation: Option<String>,
+    /// Until when.
+    pub until: Option<Timestamp>,
+}
+
+/// What the letter about a role says; nothing for those without an address, and of a role that was given nothing once it
+/// was taken again.
+///
+/// # Errors
+/// `NotFound`, and those of the database.
+pub async fn role_letter(city: &City, id: RoleGrantId, given: bool) -> Result<Option<RoleLetter>> {
+    let row = store::find_grant(city.db.read(), id).await?.ok_or(Error::NotFound)?;
+    let role = Role::parse(&row.role).ok_or_else(|| Error::Bug(format!("role {}", row.role)))?;
+    let Some((email, language)) = address(city, row.member_id).await? else {
+        return Ok(None);
+    };
+    if given && row.revoked_at.is_some() {
+        return Ok(None);
+    }
+    let consultation = match row.consultation_id {
+        None => None,
+        Some(id) => {
+            let rules = consultation::read::rules(&city.system(), id).await?;
+            Some(rules.title.get(language).to_owned())
+        }
+    };
+    Ok(Some(RoleLetter {
+        email,
+        language,
+        role,
+        consultation,
+        until: row.until_at,
+    }))
+}

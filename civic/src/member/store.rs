@@ -266,6 +266,10 @@ pub(crate) async fn addresses(
         .await?)
 }
 
+pub(crate) async fn find_grant(db: &impl ConnectionTrait, id: RoleGrantId) -> Result<Option<grant::Model>> {
+    Ok(grant::Entity::find_by_id(id).one(db).await?)
+}
+
 pub(crate) async fn insert_grant(tx: &Tx, row: grant::ActiveModel) -> Result<()> {
     grant::Entity::insert(row).exec_without_returning(&**tx).await?;
     Ok(())

@@ -12,6 +12,7 @@ use crate::db::{Tx, is_duplicate};
 use crate::error::{Code, Error, Result};
 use crate::id::{MemberId, RoleGrantId};
 use crate::language::Language;
+use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::secret::{hash, same};
 use crate::time::Timestamp;
@@ -213,6 +214,7 @@ async fn grant(cx: &Cx, tx: &Tx, new: NewGrant) -> Result<RoleGrantId> {
         revoked_at: Set(None),
     };
     store::insert_grant(tx, row).await?;
+    outbox::put(tx, cx, &Event::RoleChanged { grant: id, given: true }).await?;
     audit::note(tx, cx, "role_grant", &new.member, new.role.as_str()).await?;
     Ok(id)
 }
@@ -244,6 +246,15 @@ pub async fn revoke_role(cx: &Cx, id: RoleGrantId) -> Result<RoleGrantId> {
     if !store::revoke_grant(&tx, id, cx.now).await? {
         return Err(Error::NotFound);
     }
+    outbox::put(
+        &tx,
+        cx,
+        &Event::RoleChanged {
+            grant: id,
+            given: false,
+        },
+    )
+    .await?;
     audit::note(&tx, cx, "role_revoke", &id, "").await?;
     cx.commit(tx, id).await
 }

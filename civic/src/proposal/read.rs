@@ -5,6 +5,7 @@
 
 mod editing;
 mod facets;
+mod merged;
 mod own;
 mod page;
 mod versions;
@@ -12,13 +13,13 @@ mod versions;
 use std::collections::HashMap;
 
 use super::store::{self, CardRow};
-use super::{Origin, ProposalFacts, ProposalState};
+use super::{Origin, Point, ProposalFacts, ProposalState};
 use crate::Cx;
 use crate::documents::Kind;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
 use crate::language::{Lang, Localised};
-use crate::limits::{FILTER_IDS_MAX, SIMILAR_MAX_CHARS, SIMILAR_SHOWN};
+use crate::limits::{FILTER_IDS_MAX, MAP_POINTS_MAX, SIMILAR_MAX_CHARS, SIMILAR_SHOWN};
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
 use crate::text::slug;
@@ -26,6 +27,7 @@ use crate::time::Timestamp;
 
 pub use editing::{Editing, editing};
 pub use facets::{Facets, facets};
+pub use merged::ProposalLink;
 pub use own::own;
 pub use page::{Addendum, Answer, ConsultationName, ProposalPage, page, pages};
 pub use versions::{Version, versions};
@@ -162,6 +164,8 @@ pub struct Permissions {
     pub correct: bool,
     /// Answer it for the city, by one of its possible steps.
     pub answer: bool,
+    /// Join it to another.
+    pub merge: bool,
     /// Take it back.
     pub withdraw: bool,
     /// Support it.
@@ -232,6 +236,16 @@ fn card(cx: &Cx, row: CardRow) -> Result<ProposalCard> {
         published_at: row.published_at,
         title: row.title,
     })
+}
+
+/// Where the proposals of a list are, as far as they have a point; the newest when there are more than a map shows.
+///
+/// # Errors
+/// `Invalid` for a filter over its limit, and those of the database.
+pub async fn points(cx: &Cx, filter: &Filter) -> Result<Vec<Point>> {
+    cx.check(Act::ReadPublic, On::City)?;
+    filter.check()?;
+    store::points(cx.db(), filter, MAP_POINTS_MAX).await
 }
 
 /// Those that the city answered last, at most `limit`.

@@ -7,12 +7,14 @@ mod bulk;
 mod list;
 
 use sea_orm::sea_query::{Expr, ExprTrait, LockType, Order};
-use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect,
+};
 
 pub(crate) use bulk::{ids_of_source, insert_many, recount_comments};
 pub(crate) use list::{
-    CardRow, FacetRow, answered_lately, cards_of, every_card_of, facets, figures, list, listed, of_author, shuffle,
-    shuffled_place,
+    CardRow, FacetRow, answered_lately, cards_of, every_card_of, facets, figures, list, listed, of_author, points,
+    shuffle, shuffled_place,
 };
 
 use super::{ProposalFacts, ProposalState, VersionKind};
@@ -20,7 +22,7 @@ use crate::Cx;
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId};
-use crate::limits::ADDENDA_PER_PROPOSAL;
+use crate::limits::{ADDENDA_PER_PROPOSAL, MERGED_SHOWN};
 use crate::page::Paging;
 use crate::time::Timestamp;
 
@@ -63,6 +65,7 @@ pub(crate) mod row {
         pub answer: Option<String>,
         pub answer_lang: Option<String>,
         pub answered_at: Option<Timestamp>,
+        pub merged_into: Option<ProposalId>,
         pub reference: Option<String>,
         pub source: Option<String>,
         pub external_id: Option<String>,
@@ -126,6 +129,16 @@ pub(crate) async fn lock(tx: &Tx, id: ProposalId) -> Result<row::Model> {
         .one(&**tx)
         .await?
         .ok_or(Error::NotFound)
+}
+
+/// Reads several and keeps them from others until the transaction ends, in the order of their ids.
+pub(crate) async fn lock_all(tx: &Tx, ids: &[ProposalId]) -> Result<Vec<row::Model>> {
+    Ok(row::Entity::find()
+        .filter(row::Column::Id.is_in(ids.iter().copied()))
+        .order_by_asc(row::Column::Id)
+        .lock(LockType::Update)
+        .all(&**tx)
+        .await?)
 }
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: ProposalId) -> Result<Option<row::Model>> {
@@ -255,6 +268,38 @@ pub(crate) async fn versions(db: &impl ConnectionTrait, id: ProposalId, paging: 
     }
     let query = query.order_by_desc(C::Version).limit(paging.limit + 1);
     Ok(query.all(db).await?)
+}
+
+/// A proposal that was joined, or that others were joined to.
+#[derive(Debug, FromQueryResult)]
+pub(crate) struct MergedRow {
+    pub id: ProposalId,
+    pub title: String,
+    pub lang: String,
+    pub merged_into: Option<ProposalId>,
+}
+
+/// Those of `targets` and those that were joined to `ids`, first published first; without what is hidden.
+pub(crate) async fn merged_around(
+    db: &impl ConnectionTrait,
+    ids: &[ProposalId],
+    targets: &[ProposalId],
+) -> Result<Vec<MergedRow>> {
+    use row::Column as C;
+    let around = C::MergedInto
+        .is_in(ids.iter().copied())
+        .or(C::Id.is_in(targets.iter().copied()));
+    Ok(row::Entity::find()
+        .select_only()
+        .columns([C::Id, C::Title, C::Lang, C::MergedInto])
+        .filter(C::HiddenBy.is_null())
+        .filter(around)
+        .order_by_asc(C::PublishedAt)
+        .order_by_asc(C::Id)
+        .limit((MERGED_SHOWN + 1) * ids.len() as u64)
+        .into_model()
+        .all(db)
+        .await?)
 }
 
 /// The last whole text before a version.

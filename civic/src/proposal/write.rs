@@ -1,8 +1,9 @@
-//! Changing proposals: begin, keep, publish, edit, add, correct, withdraw, discard.
+//! Changing proposals: begin, keep, publish, edit, add, correct, withdraw, discard; answering and joining have their own files.
 //!
 //! Rule: each reads in one order: repeat? load and lock, policy (who), rule (whether), change, outbox, commit.
 
 mod answer;
+mod merge;
 mod often;
 
 use sea_orm::ActiveValue::Set;
@@ -24,7 +25,8 @@ use crate::policy::{Act, On};
 use crate::repeat;
 use crate::text::Markdown;
 
-pub use answer::{answer, merge};
+pub use answer::answer;
+pub use merge::merge;
 use often::{check_moves, check_often, check_room};
 
 /// Begins a draft, kept by the server as it is being written; gives its id.

@@ -46,6 +46,8 @@ struct Place {
     id: ConsultationId,
     themes: HashMap<String, ThemeId>,
     districts: HashMap<String, DistrictId>,
+    /// What was played already, by title.
+    titles: HashMap<String, ProposalId>,
     /// When the last phase ends in which people may say something.
     silence: Timestamp,
 }
@@ -67,10 +69,11 @@ pub(super) async fn play(
     };
     let mut number = 0;
     for script in script::consultations()? {
-        let place = stage.open(&script).await?;
+        let mut place = stage.open(&script).await?;
         for proposal in &script.proposals {
             number += 1;
-            stage.proposal(&place, proposal, number).await?;
+            let id = stage.proposal(&place, proposal, number).await?;
+            place.titles.insert(proposal.title.clone(), id);
         }
     }
     super::calls::play(&mut stage).await
@@ -143,6 +146,7 @@ impl Stage<'_> {
             id,
             themes: themes.into_iter().map(|theme| (theme.slug, theme.id)).collect(),
             districts: districts.into_iter().map(|part| (part.code, part.id)).collect(),
+            titles: HashMap::new(),
             silence,
         })
     }
@@ -171,7 +175,7 @@ impl Stage<'_> {
         }
     }
 
-    async fn proposal(&mut self, place: &Place, script: &script::Proposal, number: usize) -> Result<()> {
+    async fn proposal(&mut self, place: &Place, script: &script::Proposal, number: usize) -> Result<ProposalId> {
         let staffed = script.origin.is_some_and(|origin| origin != Origin::Online);
         let author = if staffed {
             self.staff(Role::Editor)?
@@ -185,7 +189,7 @@ impl Stage<'_> {
         self.wrote();
         self.attach(&author, script, id, begun).await?;
         if script.state == ProposalState::Draft {
-            return Ok(());
+            return Ok(id);
         }
         let published = begun.plus_ms(12 * MINUTE_MS);
         proposal::write::publish(&self.cx(&author, published), id).await?;
@@ -214,9 +218,11 @@ impl Stage<'_> {
         self.comments(script, id, number, (from, until)).await?;
         self.changes(script, &author, id, until).await?;
         let decided = place.silence.plus_ms(DAY_MS).min(self.now.plus_ms(-HOUR_MS)).max(until);
-        self.fate(script, &author, id, decided).await?;
+        let into = script.into.as_ref().and_then(|title| place.titles.get(title));
+        self.fate(script, &author, (id, into.copied()), decided).await?;
         self.judge(Subject::Proposal(id), (&script.hidden, &script.restored), decided)
-            .await
+            .await?;
+        Ok(id)
     }
 
     async fn attach(
@@ -276,7 +282,7 @@ impl Stage<'_> {
         &mut self,
         script: &script::Proposal,
         author: &Member,
-        id: ProposalId,
+        (id, into): (ProposalId, Option<ProposalId>),
         decided: Timestamp,
     ) -> Result<()> {
         let because = script.because.as_deref();
@@ -289,7 +295,8 @@ impl Stage<'_> {
             ProposalState::Delivered => &[ProposalStep::TakeUp, ProposalStep::Accept, ProposalStep::Deliver],
             ProposalState::Merged => {
                 let editor = self.staff(Role::Editor)?;
-                proposal::write::merge(&self.cx(&editor, decided), id, because.unwrap_or_default()).await?;
+                let into = into.ok_or_else(|| Error::Bug(format!("{} is joined to nothing", script.title)))?;
+                proposal::write::merge(&self.cx(&editor, decided), id, into, because.unwrap_or_default()).await?;
                 self.wrote();
                 &[]
             }

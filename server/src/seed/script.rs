@@ -116,8 +116,10 @@ pub struct Proposal {
     /// Where it stands in the end.
     #[serde(default = "published")]
     pub state: ProposalState,
-    /// The city's answer, or why it was withdrawn.
+    /// The city's answer, or why it was withdrawn or joined to another.
     pub because: Option<String>,
+    /// The title of an earlier one that it was joined to.
+    pub into: Option<String>,
     /// How many support it.
     #[serde(default)]
     pub supports: usize,

@@ -1,5 +1,5 @@
 //! Letters follow the outbox: each event queues those that it calls for, to whoever signs in, whose text was decided on,
-//! or whose supported text changed.
+//! whose role changed, or whose supported text changed.
 //!
 //! Rule: the letters of an event are queued together with the follower's step over it, so once, however many servers
 //! there are. Sending them is `post.rs`.
@@ -42,6 +42,7 @@ impl Follower {
                 decision,
                 author: Some(author),
             } => letters.push(Due::Decided { decision, author }),
+            Event::RoleChanged { grant, given } => letters.push(Due::Role { grant, given }),
             Event::ProposalCorrected { proposal, version } => {
                 let due = |reader| Due::Corrected {
                     proposal,
@@ -80,7 +81,10 @@ impl Follower {
 const fn calls(event: &Event) -> bool {
     matches!(
         event,
-        Event::SignInAsked { .. } | Event::Decided { author: Some(_), .. } | Event::ProposalCorrected { .. }
+        Event::SignInAsked { .. }
+            | Event::Decided { author: Some(_), .. }
+            | Event::RoleChanged { .. }
+            | Event::ProposalCorrected { .. }
     )
 }
 

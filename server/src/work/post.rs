@@ -54,6 +54,10 @@ impl Sender {
                 Ok(due.map(|due| letters::sign_in(&self.city, &due, *sign_in)))
             }
             Due::Decided { decision, author } => self.decided(*decision, *author).await,
+            Due::Role { grant, given } => {
+                let due = member::read::role_letter(&self.city, *grant, *given).await?;
+                Ok(due.map(|due| letters::role(&self.city, &due, *grant, *given)))
+            }
             Due::Corrected {
                 proposal,
                 version,

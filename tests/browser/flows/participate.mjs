@@ -3,11 +3,10 @@
 // Rule: what is pressed and typed is what the page says in words, in Italian; the code of the letter is read from the
 // folder that letters are written to, as a person reads their mail. With `input.keyboard` no mouse is used.
 
-import { readdir, readFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readdir } from "node:fs/promises";
 import { follow, tabTo, write } from "../keyboard.mjs";
+import { code, must } from "../letters.mjs";
 
-const PATIENCE_MS = 20_000;
 /** From publishing to being found (quality.md, D4). */
 const FOUND_WITHIN_MS = 2_000;
 
@@ -27,25 +26,6 @@ function hand(page, keyboard) {
       await page.keyboard.type(label);
     },
   };
-}
-
-async function code(folder, address, after) {
-  const end = Date.now() + PATIENCE_MS;
-  while (Date.now() < end) {
-    for (const name of await readdir(folder)) {
-      const letter = after.has(name) || !name.endsWith(".eml") ? "" : await readFile(join(folder, name), "utf8");
-      const digits = letter.includes(address) && /Subject: .*?(\d{6})/s.exec(letter);
-      if (digits) return digits[1];
-    }
-    await new Promise((done) => setTimeout(done, 50));
-  }
-  throw new Error(`no letter to ${address} in ${folder}`);
-}
-
-async function must(page, locator, what) {
-  await locator.first().waitFor({ timeout: PATIENCE_MS }).catch(() => {
-    throw new Error(`${what}: not on ${page.url()}`);
-  });
 }
 
 async function signIn(page, { press, type }, input) {

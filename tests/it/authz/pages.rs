@@ -35,6 +35,10 @@ const ROUTES: &[(&str, &[&str])] = &[
         &["/it/proposals/new?consultation=milano-domani"],
     ),
     (
+        "/:language/proposals/map",
+        &["/it/proposals/map?consultation=milano-domani"],
+    ),
+    (
         "/:language/proposals/:id",
         &[
             "/it/proposals/{proposal}-piste-ciclabili-sicure",
@@ -69,6 +73,7 @@ const ROUTES: &[(&str, &[&str])] = &[
             "/it/proposals/{proposal}/act/withdraw",
             "/it/proposals/{proposal}/act/correct",
             "/it/proposals/{proposal}/act/answer",
+            "/it/proposals/{proposal}/act/merge",
             "/it/proposals/{proposal}/act/hide",
             "/it/proposals/{hidden}/act/restore",
             "/it/proposals/{proposal}/act/nothing",

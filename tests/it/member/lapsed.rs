@@ -4,9 +4,11 @@ use civic::actor::{Role, Scope};
 use civic::limits::STAFF_SESSION_MS;
 use civic::member::write;
 use tests::city;
-use tests::form::{keys, send, submit};
+use tests::form::{hidden, keys, send, submit};
 use tests::person::{citizen, give_factor, holder};
 use tests::{given, rows};
+
+use super::digits;
 
 const TYPED: &str = "Una risposta lunga, <scritta> con cura.";
 
@@ -31,7 +33,7 @@ async fn a_comment_sent_after_its_session_ended_comes_back_with_the_way_in() {
                 "{back}"
             );
             assert!(
-                back.contains("/it/sign-in?return=") && !back.contains("for</textarea>"),
+                back.contains("action=\"/it/sign-in\"") && !back.contains("for</textarea>"),
                 "{back}"
             );
         }
@@ -40,6 +42,83 @@ async fn a_comment_sent_after_its_session_ended_comes_back_with_the_way_in() {
         let back = send(&again.pages, &action, &open, &fields).await.expect(403).text();
         assert!(back.contains("con cura."), "{back}");
         assert_eq!(rows::number(city, "select count(*) from comment").await, 0);
+        let ready = hidden(&back, &action).expect("the form again");
+        send(&again.pages, &action, &ready, &fields[..1]).await.expect(303);
+        assert_eq!(
+            rows::number(city, "select count(*) from comment where stance = 'for'").await,
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_form_stands_there_again_after_signing_in_and_is_sent_by_one_press() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let action = format!("/it/proposals/{proposal}/comments");
+        let open = keys(
+            &author.pages,
+            &format!("/it/proposals/{proposal}-piste-ciclabili-sicure"),
+        )
+        .await;
+        write::sign_out_everywhere(&author.cx(city).await).await.expect("ended");
+        let fields = [("comment", TYPED), ("stance", "against")];
+        let back = send(&author.pages, &action, &open, &fields).await.expect(401).text();
+        let door = hidden(&back, "/it/sign-in").expect("the way in");
+        let ask = send(&author.pages, "/it/sign-in", &door, &[]).await.expect(200).text();
+        let ask = hidden(&ask, "/it/sign-in").expect("asks for the address");
+        let wrong = send(&author.pages, "/it/sign-in", &ask, &[("email", "nobody")]).await;
+        let ask = hidden(&wrong.expect(422).text(), "/it/sign-in").expect("asks again");
+        let typed = [("email", author.email.as_str())];
+        let code = send(&author.pages, "/it/sign-in", &ask, &typed)
+            .await
+            .expect(200)
+            .text();
+        let code = hidden(&code, "/it/sign-in/code").expect("asks for the code");
+        let wrong = send(&author.pages, "/it/sign-in/code", &code, &[("code", "000000")]).await;
+        let code = hidden(&wrong.expect(422).text(), "/it/sign-in/code").expect("asks again");
+        city.settle().await;
+        let letter = city.letters_to(&author.email).pop().expect("a letter");
+        let digits = digits(&letter);
+        let ready = send(&author.pages, "/it/sign-in/code", &code, &[("code", &digits)]).await;
+        let ready = ready.expect(200).text();
+        assert!(
+            ready.contains("value=\"Una risposta lunga, &#60;scritta&#62; con cura.\""),
+            "{ready}"
+        );
+        assert_eq!(
+            rows::number(city, "select count(*) from comment").await,
+            0,
+            "nobody sent it"
+        );
+        let keys = hidden(&ready, &action).expect("the form again");
+        send(&author.pages, &action, &keys, &[("comment", TYPED)])
+            .await
+            .expect(303);
+        assert_eq!(
+            rows::number(city, "select count(*) from comment where stance = 'against'").await,
+            1
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_late_form_without_the_word_of_the_browser_is_only_given_back_to_be_copied() {
+    city::with(async |city| {
+        let author = citizen(city, "autrice").await;
+        let request = author
+            .pages
+            .request(http::Method::POST, "/it/proposals/new")
+            .header("content-type", "application/x-www-form-urlencoded");
+        let body = "once=a&csrf=b&body=Ciao+a+tutti";
+        let refused = author.pages.send(request.body(body.into()).expect("a request")).await;
+        let refused = refused.expect(403).text();
+        assert!(refused.contains("Ciao a tutti</textarea>"), "{refused}");
+        assert_eq!(hidden(&refused, "/it/proposals/new"), None, "{refused}");
     })
     .await;
 }
@@ -90,7 +169,7 @@ async fn a_moderator_whose_factor_lapsed_is_led_to_it_and_the_reason_is_not_lost
                 .expect(403)
                 .text();
             assert!(
-                back.contains("Insulti.</textarea>") && back.contains("/it/second-factor?return="),
+                back.contains("Insulti.</textarea>") && hidden(&back, "/it/second-factor").is_some(),
                 "{back}"
             );
             city.advance_ms(-STAFF_SESSION_MS);

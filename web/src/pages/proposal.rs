@@ -2,6 +2,7 @@
 
 pub mod act;
 pub mod list;
+pub mod map;
 pub mod versions;
 
 use std::sync::Arc;

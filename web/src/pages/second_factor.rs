@@ -16,6 +16,7 @@ use poem::http::{StatusCode, header};
 use super::sign_in::set_cookie;
 use crate::error::signed_in;
 use crate::form::{Fields, Form};
+use crate::held::{Held, KEPT};
 use crate::language::{Value, words, words_with};
 use crate::page::Page;
 use crate::session;
@@ -114,8 +115,22 @@ fn give_page(visit: &Visit, form: Form) -> GivePage {
 /// Those of the use case; a wrong code gives the form back.
 pub async fn give(visit: Arc<Visit>) -> Result<Response> {
     let session = visit.session.as_deref().ok_or(Error::Unauthenticated)?;
+    if visit.form.has(KEPT) && !visit.form.has("code") {
+        // Whoever comes from a form that was too late is asked for the code first.
+        if !member::read::profile(&visit.cx).await?.has_second_factor {
+            return Ok(redirect(&visit.to("/second-factor/setup")));
+        }
+        return html(&give_page(&visit, Form::new(visit.language, visit.form.clone())));
+    }
     match second_factor::give(&visit.cx, visit.form.text("code"), session).await {
-        Ok(session) => Ok(enter(&visit, &session)),
+        Ok(session) => match Held::with(&visit) {
+            Some(held) => {
+                let mut answer = held.offer_in(&visit, &session.token).await?;
+                set_cookie(&mut answer, &session::keep(&session));
+                Ok(answer)
+            }
+            None => Ok(enter(&visit, &session)),
+        },
         Err(error) => {
             let (status, form, wait_s) = refused(&visit, error)?;
             answer(html_as(status, &give_page(&visit, form))?, wait_s)

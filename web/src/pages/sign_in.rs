@@ -14,6 +14,7 @@ use poem::Response;
 use poem::http::{HeaderValue, StatusCode, header};
 
 use crate::form::{Fields, Form};
+use crate::held::{Held, KEPT};
 use crate::language::words;
 use crate::page::Page;
 use crate::session::{self, chance};
@@ -71,6 +72,13 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
 /// # Errors
 /// Those of the database.
 pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
+    if visit.form.has(KEPT) && !visit.form.has("email") {
+        // Whoever comes from a form that was too late is asked for the address first.
+        return html(&AskPage {
+            page: frame(&visit),
+            form: Form::new(visit.language, carried(&visit)),
+        });
+    }
     // Whoever asks once more from the same browser can still type the code of the first letter.
     let browser = visit.browser.clone().unwrap_or_else(|| chance(&visit.cx.city));
     let new = NewSignIn {
@@ -80,7 +88,11 @@ pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
     };
     match sign_in::ask(&visit.cx, new).await {
         Ok(_) => {
-            let mut answer = redirect(&visit.to("/sign-in/code"));
+            let mut answer = if Held::with(&visit).is_some() {
+                html(&code_page(&visit, Form::new(visit.language, carried(&visit))))?
+            } else {
+                redirect(&visit.to("/sign-in/code"))
+            };
             set_cookie(&mut answer, &session::keep_browser(&browser));
             Ok(answer)
         }
@@ -99,6 +111,14 @@ pub async fn ask(visit: Arc<Visit>) -> Result<Response> {
             Ok(answer)
         }
     }
+}
+
+/// What goes along from one form of signing in to the next.
+fn carried(visit: &Visit) -> Fields {
+    let names = ["return", KEPT].into_iter();
+    names.fold(Fields::default(), |fields, name| {
+        fields.with(name, visit.form.text(name))
+    })
 }
 
 fn code_page(visit: &Visit, form: Form) -> CodePage {
@@ -144,6 +164,11 @@ fn about_code(error: Error) -> Error {
 async fn confirm(visit: &Visit, proof: Proof) -> Result<Response> {
     let browser = visit.browser.as_deref().ok_or(Error::Conflict(Code::CodeExpired))?;
     let signed_in: SignedIn = sign_in::confirm(&visit.cx, proof, browser).await?;
+    if let Some(held) = Held::with(visit) {
+        let mut answer = held.offer_in(visit, &signed_in.session.token).await?;
+        keep(&mut answer, &signed_in.session);
+        return Ok(answer);
+    }
     let target = if signed_in.is_new {
         let query = Fields::default()
             .and("done", "welcome")
@@ -158,9 +183,13 @@ async fn confirm(visit: &Visit, proof: Proof) -> Result<Response> {
 /// Keeps the session, forgets the sign-in, and leads on.
 fn enter(session: &NewSession, target: &str) -> Response {
     let mut answer = redirect(target);
-    set_cookie(&mut answer, &session::keep(session));
-    set_cookie(&mut answer, &session::forget_browser());
+    keep(&mut answer, session);
     answer
+}
+
+fn keep(answer: &mut Response, session: &NewSession) {
+    set_cookie(answer, &session::keep(session));
+    set_cookie(answer, &session::forget_browser());
 }
 
 /// Adds a cookie to an answer.

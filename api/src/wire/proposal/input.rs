@@ -1,7 +1,7 @@
 //! What comes in about proposals.
 
 use async_graphql::InputObject;
-use civic::id::{DistrictId, ThemeId};
+use civic::id::{DistrictId, ProposalId, ThemeId};
 use civic::proposal::ProposalInput;
 use poem_openapi::Object;
 
@@ -99,4 +99,14 @@ pub struct AnswerIn {
     pub step: AnswerStep,
     /// The reasons in Markdown: at most 10,000 characters. They must be there for `accept`, `accept_partly` and `decline`.
     pub text: Option<String>,
+}
+
+/// To which other proposal one is joined, and why.
+#[derive(Debug, Clone, Object, InputObject)]
+#[oai(deny_unknown_fields)]
+pub struct MergeIn {
+    /// The other proposal: of the same consultation, and one that everybody finds.
+    pub into: Ref<ProposalId>,
+    /// Why: at most 1,000 characters, shown on the page.
+    pub reason: String,
 }

@@ -2,8 +2,9 @@
 
 use std::collections::{HashMap, HashSet};
 
+use super::merged::Merges;
 use super::store::{self, CardRow, row};
-use super::{Named, Permissions, ProposalCard, card};
+use super::{Named, Permissions, ProposalCard, ProposalLink, card};
 use crate::Cx;
 use crate::attachment::read::AttachmentCard;
 use crate::consultation::{self, Doing, PhaseKind};
@@ -62,8 +63,12 @@ pub struct ProposalPage {
     pub withdrawn: Option<(Timestamp, String)>,
     /// Why a moderator hid it; for its author and staff.
     pub hidden_reason: Option<String>,
-    /// The city's answer.
+    /// The city's answer; of one that was joined to another, why.
     pub answer: Option<Answer>,
+    /// The one it lives on in.
+    pub merged_into: Option<ProposalLink>,
+    /// Those that live on in it, as many as its page names.
+    pub merged: Vec<ProposalLink>,
     /// Pictures and files.
     pub attachments: Vec<AttachmentCard>,
     /// The reference number in the source of an import.
@@ -168,6 +173,7 @@ struct Beside {
     supported: HashSet<ProposalId>,
     reasons: HashMap<DecisionId, String>,
     attachments: HashMap<ProposalId, Vec<AttachmentCard>>,
+    merges: Merges,
 }
 
 /// The same of several, in that order; those that the actor may not know of are left out.
@@ -225,6 +231,7 @@ async fn beside(cx: &Cx, rows: &[&row::Model]) -> Result<Beside> {
         supported: crate::support::read::supported_among(cx, &ids).await?,
         reasons: crate::moderation::read::reasons(cx, &decisions).await?,
         attachments,
+        merges: Merges::around(cx, rows).await?,
     })
 }
 
@@ -271,6 +278,8 @@ fn whole(cx: &Cx, row: row::Model, facts: &ProposalFacts, beside: &mut Beside) -
         tally_supports: row.tally_supports,
         supported: beside.supported.contains(&id),
         edited_at: row.edited_at,
+        merged_into: row.merged_into.and_then(|into| beside.merges.link(into)),
+        merged: beside.merges.joined_to(id),
         withdrawn: row.withdrawn_at.zip(row.withdraw_reason),
         hidden_reason,
         answer: row.answer.map(|text| Answer {
@@ -305,6 +314,7 @@ fn permissions(cx: &Cx, facts: &ProposalFacts, row: &store::row::Model, rules: &
         publish: may(Act::EditProposal) && facts.is_draft() && phase_lets(Doing::Propose),
         add: may(Act::EditProposal) && open && row.own_supports() > 0,
         correct: may(Act::CorrectProposal) && open,
+        merge: may(Act::AnswerProposal) && open,
         withdraw: may(Act::WithdrawProposal) && open,
         support: may_or_could(Act::SupportProposal) && open && phase_lets(Doing::Support),
         comment: may_or_could(Act::WriteComment) && discussed && phase_lets(Doing::Comment),

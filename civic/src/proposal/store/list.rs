@@ -16,8 +16,8 @@ use crate::error::Result;
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
 use crate::member::store as member;
 use crate::page::Paging;
-use crate::proposal::ProposalState;
 use crate::proposal::read::{Filter, Sort};
+use crate::proposal::{Point, ProposalState};
 use crate::time::Timestamp;
 
 /// The columns that a list shows, with the names beside them, as one statement gives them.
@@ -316,6 +316,30 @@ pub(crate) async fn cards_of(
         query.cond_where(listed());
     }
     run(db, &query).await
+}
+
+/// The points of the newest that a list shows, at most `limit`.
+pub(crate) async fn points(db: &impl ConnectionTrait, filter: &Filter, limit: u64) -> Result<Vec<Point>> {
+    use row::Column as C;
+    #[derive(FromQueryResult)]
+    struct PointRow {
+        latitude_e6: i64,
+        longitude_e6: i64,
+    }
+    let mut query = Query::select();
+    query
+        .columns([(row::Entity, C::LatitudeE6), (row::Entity, C::LongitudeE6)])
+        .from(row::Entity)
+        .cond_where(narrowed(filter))
+        .and_where(col(C::LatitudeE6).is_not_null())
+        .order_by((row::Entity, C::PublishedAt), Order::Desc)
+        .limit(limit);
+    let rows = PointRow::find_by_statement(db.get_database_backend().build(&query));
+    let point = |row: PointRow| Point {
+        latitude_e6: row.latitude_e6,
+        longitude_e6: row.longitude_e6,
+    };
+    Ok(rows.all(db).await?.into_iter().map(point).collect())
 }
 
 /// How many proposals there are for each value of each filter, given the others.

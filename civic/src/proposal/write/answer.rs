@@ -25,22 +25,6 @@ pub async fn answer(cx: &Cx, id: ProposalId, step: ProposalStep, text: Option<&s
     if !ProposalStep::ANSWERS.contains(&step) {
         return Err(Error::Conflict(Code::WrongState));
     }
-    move_on(cx, id, step, text).await
-}
-
-/// Joins a proposal to another that says the same; `text` tells which one and why.
-///
-/// # Errors
-/// `Invalid` without a text, `Conflict(WrongState)` when it is not open, `Denied` for others than editors.
-pub async fn merge(cx: &Cx, id: ProposalId, text: &str) -> Result<ProposalId> {
-    if text.trim().is_empty() {
-        return Err(Error::field("answer", Code::Empty));
-    }
-    move_on(cx, id, ProposalStep::Merge, Some(text)).await
-}
-
-/// One step of the lifecycle that the city takes, with what it says about it.
-async fn move_on(cx: &Cx, id: ProposalId, step: ProposalStep, text: Option<&str>) -> Result<ProposalId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }

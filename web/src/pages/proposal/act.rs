@@ -3,12 +3,12 @@
 use std::sync::Arc;
 
 use askama::Template;
-use civic::error::{Error, Result};
-use civic::id::ProposalId;
+use civic::error::{Code, Error, Result};
+use civic::id::{ProposalId, TypedId};
 use civic::limits::{PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS, TITLE_MAX_CHARS};
 use civic::moderation::{self, Subject};
 use civic::policy::{Act, On};
-use civic::proposal::read::{self, ProposalPage};
+use civic::proposal::read::{self, ProposalCard, ProposalPage};
 use civic::proposal::{ProposalInput, ProposalStep, write};
 use poem::Response;
 use poem::http::StatusCode;
@@ -26,16 +26,18 @@ enum What {
     Withdraw,
     Correct,
     Answer,
+    Merge,
     Hide,
     Restore,
 }
 
 impl What {
-    const ALL: [Self; 6] = [
+    const ALL: [Self; 7] = [
         Self::Add,
         Self::Withdraw,
         Self::Correct,
         Self::Answer,
+        Self::Merge,
         Self::Hide,
         Self::Restore,
     ];
@@ -46,6 +48,7 @@ impl What {
             Self::Withdraw => "withdraw",
             Self::Correct => "correct",
             Self::Answer => "answer",
+            Self::Merge => "merge",
             Self::Hide => "hide",
             Self::Restore => "restore",
         }
@@ -58,6 +61,7 @@ impl What {
             Self::Withdraw => proposal.can.withdraw,
             Self::Correct => proposal.can.correct,
             Self::Answer => proposal.can.answer,
+            Self::Merge => proposal.can.merge,
             Self::Hide => proposal.can.moderate && !proposal.card.hidden,
             Self::Restore => proposal.can.moderate && proposal.card.hidden,
         }
@@ -68,14 +72,14 @@ impl What {
         match self {
             Self::Add | Self::Withdraw => None,
             Self::Correct => Some(Act::CorrectProposal),
-            Self::Answer => Some(Act::AnswerProposal),
+            Self::Answer | Self::Merge => Some(Act::AnswerProposal),
             Self::Hide | Self::Restore => Some(Act::Moderate),
         }
     }
 
-    fn fields(self, form: &Form, visit: &Visit, proposal: &ProposalPage) -> Vec<String> {
+    async fn fields(self, form: &Form, visit: &Visit, proposal: &ProposalPage) -> Result<Vec<String>> {
         let reason = || form.area("reason", 4, REASON_MAX_CHARS);
-        match self {
+        Ok(match self {
             Self::Add => vec![form.area("note", 8, PROPOSAL_BODY_MAX_CHARS)],
             Self::Withdraw | Self::Hide | Self::Restore => vec![reason()],
             Self::Correct => vec![
@@ -94,9 +98,30 @@ impl What {
                     form.area("answer", 8, PROPOSAL_BODY_MAX_CHARS),
                 ]
             }
-        }
+            Self::Merge => {
+                let similar = similar(visit, proposal).await?;
+                let offered = similar.into_iter().map(|card| Choice {
+                    value: card.id.to_string(),
+                    label: card.title,
+                });
+                let offered: Vec<Choice> = offered.collect();
+                let choice = if offered.is_empty() {
+                    String::new()
+                } else {
+                    form.radio("into", &offered)
+                };
+                vec![
+                    choice,
+                    form.line("into_address", "text", ADDRESS_MAX_CHARS, ""),
+                    reason(),
+                ]
+            }
+        })
     }
 }
+
+/// Longest address that is read: those of our proposals are much shorter.
+const ADDRESS_MAX_CHARS: usize = 500;
 
 const STEPS: [(&str, ProposalStep); 5] = [
     ("take-up", ProposalStep::TakeUp),
@@ -164,25 +189,26 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
             .and("version", proposal.card.version.to_string()),
         _ => Fields::default(),
     };
-    html(&act_page(&visit, what, &proposal, Form::new(visit.language, fields)))
+    let form = Form::new(visit.language, fields);
+    html(&act_page(&visit, what, &proposal, form).await?)
 }
 
-fn act_page(visit: &Visit, what: What, proposal: &ProposalPage, form: Form) -> ActPage {
+async fn act_page(visit: &Visit, what: What, proposal: &ProposalPage, form: Form) -> Result<ActPage> {
     let (language, name) = (visit.language, what.as_str());
     let own = path(proposal.card.id, &proposal.card.slug);
     let title = words(language, &format!("act-{name}"));
-    ActPage {
+    Ok(ActPage {
         page: Page::new(visit, title)
             .via(words(language, "home"), "")
             .via(proposal.card.title.clone(), &own),
-        fields: what.fields(&form, visit, proposal),
+        fields: what.fields(&form, visit, proposal).await?,
         explained: words(language, &format!("act-{name}-explained")),
         button: words(language, &format!("act-{name}-button")),
         action: visit.to(&visit.path),
         back: visit.to(&own),
         title: proposal.card.title.clone(),
         form,
-    }
+    })
 }
 
 /// Does one act.
@@ -206,10 +232,49 @@ pub async fn submit(visit: Arc<Visit>) -> Result<Response> {
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(
                 StatusCode::UNPROCESSABLE_ENTITY,
-                &act_page(&visit, what, &proposal, form),
+                &act_page(&visit, what, &proposal, form).await?,
             )
         }
     }
+}
+
+/// What says the same, for joining.
+async fn similar(visit: &Visit, proposal: &ProposalPage) -> Result<Vec<ProposalCard>> {
+    let text = super::text_of(proposal);
+    super::similar(visit, proposal.card.consultation, &text, Some(proposal.card.id)).await
+}
+
+/// Joins a proposal to the one that was chosen, or whose address or id was typed; what is wrong with it stands beside
+/// the field it came from.
+async fn merge(visit: &Visit, id: ProposalId) -> Result<()> {
+    let (form, reason) = (&visit.form, visit.form.text("reason"));
+    let typed = form.some("into_address");
+    let field = if typed.is_some() || !form.has("into") {
+        "into_address"
+    } else {
+        "into"
+    };
+    let into = match typed {
+        Some(typed) => named(typed).ok_or_else(|| Error::field("into_address", Code::MergeRefused))?,
+        None => form
+            .choice("into", ProposalId::read)?
+            .ok_or_else(|| Error::field("into_address", Code::Empty))?,
+    };
+    match write::merge(&visit.cx, id, into, reason).await {
+        Err(Error::Invalid(mut faults)) => {
+            for fault in faults.iter_mut().filter(|fault| fault.field == "into") {
+                fault.field = field.into();
+            }
+            Err(Error::Invalid(faults))
+        }
+        done => done.map(|_| ()),
+    }
+}
+
+/// The proposal that an address or an id names.
+fn named(typed: &str) -> Option<ProposalId> {
+    let parts = typed.split(['/', '-', '?', '#', ' ']);
+    parts.filter_map(ProposalId::read).next()
 }
 
 async fn act(visit: &Visit, what: What, id: ProposalId) -> Result<()> {
@@ -233,11 +298,12 @@ async fn act(visit: &Visit, what: What, id: ProposalId) -> Result<()> {
             let expected = form.some("version").and_then(|version| version.parse().ok());
             write::correct(cx, id, expected, input, reason).await.map(|_| ())
         }
+        What::Merge => merge(visit, id).await,
         What::Answer => {
             let step = form.choice("step", |step| {
                 STEPS.iter().find(|(name, _)| *name == step).map(|(_, step)| *step)
             })?;
-            let step = step.ok_or_else(|| Error::field("step", civic::error::Code::Empty))?;
+            let step = step.ok_or_else(|| Error::field("step", Code::Empty))?;
             write::answer(cx, id, step, form.some("answer")).await.map(|_| ())
         }
     }

@@ -47,6 +47,8 @@ struct ListPage {
     next: Option<String>,
     first: Option<String>,
     writes: bool,
+    /// Where the same is shown on a map, where there is one.
+    map: Option<String>,
 }
 
 /// The list, with filters and counts.
@@ -82,6 +84,13 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
     }
     let page = page.twin(twin(&filter, sort, visit.query.text("after")));
     let writes = consultation.as_ref().is_none_or(|one| one.card.collects);
+    let map = match &consultation {
+        Some(one) if consultation::read::has_outlines(cx, one.card.id).await? => {
+            let query = visit.query.with("after", "").with("done", "").query();
+            Some(visit.to(&format!("/proposals/map{query}")))
+        }
+        _ => None,
+    };
     let consultations = if consultation.is_some() {
         Vec::new()
     } else {
@@ -104,6 +113,7 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
         consultations,
         consultation,
         writes,
+        map,
         page,
     })
 }
@@ -266,7 +276,7 @@ pub(in crate::pages) fn chip(visit: &Visit, name: &str, value: &str, label: Stri
 }
 
 /// The filters in force, each with the way to take it away.
-fn chosen(visit: &Visit, consultation: Option<&ConsultationPage>) -> Vec<Chip> {
+pub(super) fn chosen(visit: &Visit, consultation: Option<&ConsultationPage>) -> Vec<Chip> {
     let language = visit.language;
     let name_of = |name: &str, value: &str| -> Option<String> {
         match name {

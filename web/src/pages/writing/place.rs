@@ -19,7 +19,7 @@ use crate::error::status;
 use crate::form::{Choice, Fields, Form};
 use crate::format::comma;
 use crate::language::words;
-use crate::map::{Extent, WIDTH};
+use crate::map::{Extent, HEIGHT, WIDTH};
 use crate::page::Page;
 use crate::visit::{Visit, html, html_as, redirect};
 
@@ -119,20 +119,21 @@ fn degrees(language: Language, point: Point) -> String {
 }
 
 /// The part that is shown: the quarter, else the district, else the whole city.
-fn part(visit: &Visit, fields: &Fields, outlines: &Outlines) -> Option<(DistrictId, Extent)> {
+fn part(visit: &Visit, fields: &Fields, outlines: &Outlines) -> Option<DistrictId> {
     if visit.query.has("whole") {
         return None;
     }
     ["quarter", "district"].into_iter().find_map(|name| {
         let id = DistrictId::read(fields.text(name))?;
-        Some((id, Extent::around(outlines, id)?))
+        Extent::around(outlines, id).map(|_| id)
     })
 }
 
 fn map(visit: &Visit, about: &Editing, form: &Form, outlines: &Outlines) -> Option<Map> {
-    let part = part(visit, &form.fields, outlines);
-    let extent = part.map(|(_, extent)| extent).or_else(|| Extent::of(outlines))?;
-    let near = part.map_or_else(String::new, |(id, _)| id.to_string());
+    if outlines.is_empty() {
+        return None;
+    }
+    let near = part(visit, &form.fields, outlines).map_or_else(String::new, |id| id.to_string());
     let query = Fields::default()
         .with("near", &near)
         .with("at", form.fields.text("point"))
@@ -143,7 +144,7 @@ fn map(visit: &Visit, about: &Editing, form: &Form, outlines: &Outlines) -> Opti
             "/consultations/{}/map.svg{query}",
             about.page.consultation.slug
         )),
-        pictures: PICTURES.map(|(name, width)| (name, width, extent.height() * width / WIDTH)),
+        pictures: PICTURES.map(|(name, width)| (name, width, HEIGHT * width / WIDTH)),
         whole: (!near.is_empty()).then(|| visit.to(&format!("{here}?whole=yes#point"))),
         part: near,
     })

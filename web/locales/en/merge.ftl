@@ -1,0 +1,11 @@
+act-merge = Merge into another
+act-merge-explained = This proposal can then no longer be supported or commented on. Its text stays readable, with a link to the other one. Supports do not move to the other proposal: everybody decides for themself.
+act-merge-button = Merge
+done-merge = The proposal was merged into the other one.
+field-into = A similar proposal
+field-into-address = Another proposal
+hint-into-address = Paste its address here if it is not among the similar ones.
+merged-into = It was merged into another proposal:
+merged-because = Why it was merged
+merged-here = Proposals merged into this one
+merged-here-explained = They asked for the same. They can still be read.

@@ -1,0 +1,9 @@
+letter-role-given = Hai un nuovo ruolo
+letter-role-given-told = Il Comune ti ha dato un ruolo sul sito di partecipazione.
+letter-role-taken = Un tuo ruolo è finito
+letter-role-taken-told = Il Comune ti ha tolto un ruolo sul sito di partecipazione. Da adesso non vale più; per il resto non cambia niente.
+letter-role-which = Ruolo: { $text }
+letter-role-where = Vale solo nella consultazione «{ $text }».
+letter-role-until = Vale fino al { $text }.
+letter-role-factor = Per usarlo serve un secondo fattore: un codice della tua app di autenticazione. Se non te lo aspettavi, scrivi al Comune.
+letter-see-folder = Apri la tua pagina:

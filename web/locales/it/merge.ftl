@@ -1,0 +1,11 @@
+act-merge = Unisci a un’altra
+act-merge-explained = Questa proposta non si potrà più sostenere né commentare. Il testo resta leggibile, con un collegamento all’altra. I sostegni non passano all’altra proposta: ogni persona decide da sé.
+act-merge-button = Unisci
+done-merge = La proposta è stata unita all’altra.
+field-into = Una proposta simile
+field-into-address = Un’altra proposta
+hint-into-address = Incolla qui il suo indirizzo, se non è fra quelle simili.
+merged-into = È stata unita a un’altra proposta:
+merged-because = Perché è stata unita
+merged-here = Proposte unite a questa
+merged-here-explained = Chiedevano la stessa cosa. Si possono ancora leggere.
