@@ -265,6 +265,8 @@ pub struct RoleLetter {
     pub role: Role,
     /// The title of the one consultation where it is good.
     pub consultation: Option<String>,
+    /// The title of the one call where it is good.
+    pub call: Option<String>,
     /// Until when.
     pub until: Option<Timestamp>,
 }
@@ -290,11 +292,14 @@ pub async fn role_letter(city: &City, id: RoleGrantId, given: bool) -> Result<Op
             Some(rules.title.get(language).to_owned())
         }
     };
+    let named: Vec<CallId> = row.call_id.into_iter().collect();
+    let call = call::read::titles(&city.system(), &named).await?.into_values().next();
     Ok(Some(RoleLetter {
         email,
         language,
         role,
         consultation,
+        call: call.map(|title| title.get(language).to_owned()),
         until: row.until_at,
     }))
 }
