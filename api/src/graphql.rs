@@ -38,7 +38,7 @@ use subscription::Subscription;
 type CitySchema = Schema<Query, Mutation, Subscription>;
 
 fn schema() -> CitySchema {
-    Schema::build(Query, Mutation, Subscription)
+    Schema::build(Query, Mutation::default(), Subscription)
         .register_output_type::<node::Node>()
         .limit_depth(GRAPHQL_DEPTH)
         .limit_complexity(GRAPHQL_COMPLEXITY)

@@ -5,8 +5,10 @@
 //! making tokens, changing the account and giving roles, for which the policy asks a session.
 
 mod answer;
+mod application;
 mod attachment;
 mod body;
+mod call;
 mod comment;
 mod consultation;
 mod description;
@@ -39,6 +41,10 @@ enum Tag {
     Attachments,
     /// What people say about proposals.
     Comments,
+    /// The city's calls for projects, their rules and lists.
+    Calls,
+    /// What is handed in for a call, and how it is judged.
+    Applications,
     /// Hiding and restoring, with reasons.
     Moderation,
     /// Finding proposals and comments by their words.
@@ -54,6 +60,8 @@ type Operations = (
     proposal::Proposals,
     attachment::Attachments,
     comment::Comments,
+    call::Calls,
+    application::Applications,
     moderation::Moderation,
     search::Finding,
     me::Me,
@@ -66,6 +74,8 @@ fn routed() -> OpenApiService<Operations, ()> {
         proposal::Proposals,
         attachment::Attachments,
         comment::Comments,
+        call::Calls,
+        application::Applications,
         moderation::Moderation,
         search::Finding,
         me::Me,

@@ -2,15 +2,19 @@
 //!
 //! Rule: each derives the traits of both frameworks, so the two surfaces cannot tell different things. REST writes names
 //! in snake_case and leaves out what is not there; GraphQL writes them in camelCase. Ids are typed by `Ref`, instants are
-//! RFC 3339 in UTC, counts end in `_count`. Deliberately absent: rules, which are `civic`'s.
+//! RFC 3339 in UTC, amounts are cents and end in `_minor`,
+//! counts end in `_count`. Deliberately absent: rules, which are `civic`'s.
 
+pub mod application;
 pub mod attachment;
+pub mod call;
 pub mod comment;
 pub mod consultation;
 mod given;
 pub mod member;
 pub mod moderation;
 mod moment;
+pub mod money;
 pub mod proposal;
 mod reference;
 pub mod search;

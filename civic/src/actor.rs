@@ -6,7 +6,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::id::{ConsultationId, MemberId};
+use crate::id::{CallId, ConsultationId, MemberId};
 use crate::language::Language;
 use crate::limits::{SECOND_FACTOR_FRESH_MS, STAFF_SESSION_MS};
 use crate::time::Timestamp;
@@ -44,8 +44,39 @@ pub struct Person {
 pub struct Grant {
     /// Which role.
     pub role: Role,
-    /// Only in this consultation; `None` for the whole city.
-    pub consultation: Option<ConsultationId>,
+    /// Where it counts.
+    pub within: Within,
+}
+
+/// Where a role counts.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Within {
+    /// Everywhere.
+    City,
+    /// In this consultation alone.
+    Consultation(ConsultationId),
+    /// In this call alone.
+    Call(CallId),
+}
+
+impl Within {
+    /// The consultation for which alone it counts.
+    #[must_use]
+    pub const fn consultation(self) -> Option<ConsultationId> {
+        match self {
+            Self::Consultation(id) => Some(id),
+            Self::City | Self::Call(_) => None,
+        }
+    }
+
+    /// The call for which alone it counts.
+    #[must_use]
+    pub const fn call(self) -> Option<CallId> {
+        match self {
+            Self::Call(id) => Some(id),
+            Self::City | Self::Consultation(_) => None,
+        }
+    }
 }
 
 /// A staff role. Being a citizen needs no grant.
@@ -54,15 +85,25 @@ pub struct Grant {
 pub enum Role {
     /// Hides and restores what people wrote, with reasons.
     Moderator,
-    /// Keeps consultations and marks corrections.
+    /// Keeps consultations and calls, and marks corrections.
     Editor,
+    /// Checks the applications for a call, and draws up its list.
+    Office,
+    /// Scores the applications for one call.
+    Commissioner,
     /// Gives roles and sees the state of the system.
     Administrator,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Moderator, Self::Editor, Self::Administrator];
+    pub const ALL: [Self; 5] = [
+        Self::Moderator,
+        Self::Editor,
+        Self::Office,
+        Self::Commissioner,
+        Self::Administrator,
+    ];
 
     /// The name in the database and on the wire.
     #[must_use]
@@ -70,6 +111,8 @@ impl Role {
         match self {
             Self::Moderator => "moderator",
             Self::Editor => "editor",
+            Self::Office => "office",
+            Self::Commissioner => "commissioner",
             Self::Administrator => "administrator",
         }
     }
@@ -78,6 +121,20 @@ impl Role {
     #[must_use]
     pub fn parse(text: &str) -> Option<Self> {
         Self::ALL.into_iter().find(|role| role.as_str() == text)
+    }
+
+    /// Whether it may be given there: a commission is that of one call, and what has to do with calls is in none of the
+    /// consultations.
+    #[must_use]
+    pub const fn fits(self, within: Within) -> bool {
+        match (self, within) {
+            (Self::Moderator | Self::Editor | Self::Administrator, Within::City | Within::Consultation(_))
+            | (Self::Office, Within::City | Within::Call(_))
+            | (Self::Commissioner, Within::Call(_)) => true,
+            (Self::Moderator | Self::Editor | Self::Administrator, Within::Call(_))
+            | (Self::Office, Within::Consultation(_))
+            | (Self::Commissioner, Within::City | Within::Consultation(_)) => false,
+        }
     }
 }
 
@@ -142,12 +199,12 @@ impl Actor {
 }
 
 impl Person {
-    /// Whether the member holds `role` for `consultation` (or for the whole city).
+    /// Whether the member holds `role` there (or for the whole city).
     #[must_use]
-    pub fn holds(&self, role: Role, consultation: Option<ConsultationId>) -> bool {
+    pub fn holds(&self, role: Role, within: Within) -> bool {
         self.grants
             .iter()
-            .any(|grant| grant.role == role && (grant.consultation.is_none() || grant.consultation == consultation))
+            .any(|grant| grant.role == role && (grant.within == Within::City || grant.within == within))
     }
 
     /// Whether the token or session covers `scope`.

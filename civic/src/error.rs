@@ -106,6 +106,36 @@ codes! {
     DistrictInUse = "district_in_use",
     /// The name is taken.
     NameTaken = "name_taken",
+    /// The window of applications has not begun.
+    TooEarly = "too_early",
+    /// The window or the time given is over.
+    TooLate = "too_late",
+    /// The costs are outside what the call allows.
+    CostOutOfRange = "cost_out_of_range",
+    /// The call is not for this legal form.
+    LegalFormRefused = "legal_form_refused",
+    /// The call is not for projects in this place.
+    PlaceExcluded = "place_excluded",
+    /// The tax code's check digit or form is wrong.
+    TaxCodeWrong = "tax_code_wrong",
+    /// The application was handed in before; once is all.
+    AlreadySubmitted = "already_submitted",
+    /// One does not judge one's own application.
+    OwnApplication = "own_application",
+    /// The terms of a public call never change.
+    CallFrozen = "call_frozen",
+    /// The office waits for the applicant to complete the application.
+    CompletionOpen = "completion_open",
+    /// Some applications are neither found admissible nor excluded yet.
+    ChecksMissing = "checks_missing",
+    /// Some scores are missing.
+    ScoresMissing = "scores_missing",
+    /// All scores are in and shown, so none changes any more.
+    ScoresSealed = "scores_sealed",
+    /// The commissioner declared a conflict of interest.
+    ConflictDeclared = "conflict_declared",
+    /// The list is not drawn up yet.
+    RankingMissing = "ranking_missing",
     /// The pot has not so much left.
     PotExceeded = "pot_exceeded",
     /// The account has not so much on it.

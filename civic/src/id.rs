@@ -119,6 +119,10 @@ ids! {
     LetterId = "let";
     /// A row of the audit trail.
     AuditId = "aud";
+    /// A call for projects.
+    CallId = "cal";
+    /// An application for a call.
+    ApplicationId = "app";
     /// A campaign.
     CampaignId = "cam";
     /// A pot from which gifts are matched.

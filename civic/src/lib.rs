@@ -31,6 +31,7 @@ pub mod time;
 
 pub mod application;
 pub mod attachment;
+pub mod call;
 pub mod campaign;
 pub mod comment;
 pub mod consultation;
@@ -43,6 +44,7 @@ pub mod moderation;
 pub mod payout;
 pub mod proposal;
 pub mod support;
+pub mod tax_code;
 
 use actor::Actor;
 use db::{Db, Tx};

@@ -230,3 +230,44 @@ pub const CAUSE_MAX_CHARS: usize = 200;
 pub const LEDGER_PAGE: u64 = 1_000;
 /// Findings of a check of the ledger that are listed: whoever has so many reads the first ones.
 pub const LEDGER_FINDINGS_MAX: usize = 100;
+
+/// Criteria of one call: a commissioner scores each.
+pub const CRITERIA_PER_CALL: usize = 20;
+/// The most points for one criterion.
+pub const CRITERION_POINTS_MAX: u32 = 100;
+/// How often the points of one criterion count at most.
+pub const CRITERION_WEIGHT_MAX: u32 = 100;
+/// Rounds of one call: Milan's had up to four.
+pub const ROUNDS_PER_CALL: usize = 12;
+/// Longest round in days.
+pub const ROUND_DAYS_MAX: u32 = 366;
+/// Contributors of one pot.
+pub const CONTRIBUTORS_PER_POT: usize = 20;
+/// Parts in which a grant is paid.
+pub const TRANCHES_PER_CALL: usize = 10;
+/// Latest part, in days after the outcome: about three years.
+pub const TRANCHE_DAYS_MAX: u32 = 1_100;
+/// When a grant is paid unless the call says otherwise, in days after the outcome (money.md, Payout).
+pub const TRANCHE_DAYS: u32 = 14;
+/// What is held back until the report unless the call says otherwise, in parts per million (money.md, Payout).
+pub const HOLD_BACK_PPM: u32 = 200_000;
+/// Days in which promised money may still come unless the call says otherwise (money.md, Time).
+pub const GRACE_DAYS: u32 = 14;
+/// Longest such wait in days.
+pub const GRACE_DAYS_MAX: u32 = 60;
+/// Applications that one call takes: sixty came to Milan's, and the list is drawn up in one go.
+pub const APPLICATIONS_PER_CALL: u64 = 1_000;
+/// Applications that one member may have begun for one call and not handed in.
+pub const APPLICATION_DRAFTS_PER_MEMBER: u64 = 5;
+/// Applications that one member begins in an hour.
+pub const APPLICATIONS_PER_HOUR: u64 = 20;
+/// Lines of one project's costs.
+pub const COST_LINES_MAX: usize = 50;
+/// Partners of one application.
+pub const PARTNERS_MAX: usize = 20;
+/// Commissioners of one call.
+pub const COMMISSIONERS_PER_CALL: u64 = 50;
+/// Longest name, place, number of a register or way to reach somebody in an application.
+pub const APPLICATION_LINE_MAX_CHARS: usize = 200;
+/// The office gives at most so long to complete an application.
+pub const COMPLETION_MAX_MS: i64 = 90 * DAY_MS;

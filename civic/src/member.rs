@@ -13,9 +13,9 @@ pub mod write;
 
 use serde::{Deserialize, Serialize};
 
-use crate::actor::Role;
+use crate::actor::{Role, Within};
 use crate::error::{Code, Error, Fault, Result};
-use crate::id::{ConsultationId, MemberId};
+use crate::id::MemberId;
 use crate::limits::{EMAIL_MAX_CHARS, NICKNAME_MAX_CHARS, NICKNAME_MIN_CHARS};
 use crate::text::{Title, fold};
 use crate::time::Timestamp;
@@ -131,8 +131,8 @@ pub struct NewGrant {
     pub member: MemberId,
     /// Which.
     pub role: Role,
-    /// Only for this consultation; `None` for the whole city.
-    pub consultation: Option<ConsultationId>,
+    /// Where it counts.
+    pub within: Within,
     /// Until when; `None` for no end.
     pub until: Option<Timestamp>,
 }

@@ -16,7 +16,9 @@ use crate::City;
 use crate::Cx;
 use crate::db::Tx;
 use crate::error::{Error, Result};
-use crate::id::{AttachmentId, CommentId, DecisionId, EventId, MemberId, ProposalId, RoleGrantId, SignInId};
+use crate::id::{
+    ApplicationId, AttachmentId, CallId, CommentId, DecisionId, EventId, MemberId, ProposalId, RoleGrantId, SignInId,
+};
 use crate::time::Timestamp;
 
 pub(crate) use follower::pass;
@@ -49,6 +51,10 @@ pub enum Event {
     RoleChanged { grant: RoleGrantId, given: bool },
     /// A picture or file was removed; its bytes can go.
     AttachmentRemoved { attachment: AttachmentId },
+    /// A call became public, or changed since; read it to know how.
+    CallChanged { call: CallId },
+    /// An application was handed in, completed, checked, put on the list or withdrawn, or its completion was asked for.
+    ApplicationChanged { application: ApplicationId, call: CallId },
     /// Many things changed at once (an import); followers that copy should rebuild.
     Imported { proposals: u64, comments: u64 },
 }
@@ -66,6 +72,8 @@ impl Event {
             Self::Decided { .. } => "decided",
             Self::RoleChanged { .. } => "role_changed",
             Self::AttachmentRemoved { .. } => "attachment_removed",
+            Self::CallChanged { .. } => "call_changed",
+            Self::ApplicationChanged { .. } => "application_changed",
             Self::Imported { .. } => "imported",
         }
     }
@@ -82,6 +90,8 @@ impl Event {
             Self::Decided { decision, .. } => decision.to_string(),
             Self::RoleChanged { grant, .. } => grant.to_string(),
             Self::AttachmentRemoved { attachment } => attachment.to_string(),
+            Self::CallChanged { call } => call.to_string(),
+            Self::ApplicationChanged { application, .. } => application.to_string(),
             Self::Imported { .. } => String::new(),
         }
     }

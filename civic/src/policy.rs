@@ -3,7 +3,9 @@
 //! Rule: `may` is the only place that answers; a button and its endpoint ask the same question. What the actor may not
 //! even know of is `NotFound`. Whether a step fits the state or the phase is a rule of the noun, not a permission.
 
-use crate::actor::{Actor, Person, Role, Scope};
+use crate::actor::{Actor, Person, Role, Scope, Within};
+use crate::application::ApplicationFacts;
+use crate::call::CallFacts;
 use crate::comment::CommentFacts;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, MemberId};
@@ -55,6 +57,28 @@ pub enum Act {
     MakeStaffToken,
     /// Take one's second factor away.
     RemoveSecondFactor,
+    /// Read a call.
+    ReadCall,
+    /// Make a call, publish it and its list, and close it.
+    KeepCall,
+    /// See the applications for a call that were handed in.
+    SeeApplications,
+    /// Draw up the list of a call.
+    RankApplications,
+    /// Read an application.
+    ReadApplication,
+    /// Read who is behind an application: names, tax codes, ways to reach them.
+    ReadPromoter,
+    /// Begin an application.
+    WriteApplication,
+    /// Change, hand in, complete or discard one's application.
+    EditApplication,
+    /// Withdraw one's application.
+    WithdrawApplication,
+    /// Ask for a completion; find an application admissible, or exclude it.
+    CheckApplication,
+    /// Score applications, or declare a conflict of interest.
+    ScoreApplication,
     /// See the desk, where staff begin their work.
     SeeDesk,
     /// Give and take roles.
@@ -65,7 +89,7 @@ pub enum Act {
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 24] = [
+    pub const ALL: [Self; 35] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
@@ -87,6 +111,17 @@ impl Act {
         Self::KeepTokens,
         Self::MakeStaffToken,
         Self::RemoveSecondFactor,
+        Self::ReadCall,
+        Self::KeepCall,
+        Self::SeeApplications,
+        Self::RankApplications,
+        Self::ReadApplication,
+        Self::ReadPromoter,
+        Self::WriteApplication,
+        Self::EditApplication,
+        Self::WithdrawApplication,
+        Self::CheckApplication,
+        Self::ScoreApplication,
         Self::SeeDesk,
         Self::GrantRoles,
         Self::ReadSystem,
@@ -104,6 +139,10 @@ pub enum On<'a> {
     Proposal(&'a ProposalFacts),
     /// A comment, with the proposal it is under.
     Comment(&'a CommentFacts),
+    /// A call.
+    Call(&'a CallFacts),
+    /// An application for a call.
+    Application(&'a ApplicationFacts),
     /// A member's own things.
     Member(MemberId),
 }
@@ -118,13 +157,16 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
     }
     on.be_known_to(actor, now)?;
     match act {
-        Act::ReadPublic | Act::ReadProposal | Act::ReadComment => Ok(()),
-        Act::WriteProposal | Act::SupportProposal | Act::WriteComment | Act::SupportComment => {
+        Act::ReadPublic | Act::ReadProposal | Act::ReadComment | Act::ReadCall | Act::ReadApplication => Ok(()),
+        Act::WriteProposal | Act::SupportProposal | Act::WriteComment | Act::SupportComment | Act::WriteApplication => {
             person(actor, Scope::Participate).map(|_| ())
         }
-        Act::EditProposal | Act::WithdrawProposal | Act::EditComment | Act::RemoveComment => {
-            own(person(actor, Scope::Participate)?, on.author())
-        }
+        Act::EditProposal
+        | Act::WithdrawProposal
+        | Act::EditComment
+        | Act::RemoveComment
+        | Act::EditApplication
+        | Act::WithdrawApplication => own(person(actor, Scope::Participate)?, on.author()),
         Act::ReadOwn => own(person(actor, Scope::ReadOwn)?, on.author()),
         Act::KeepOwn | Act::KeepTokens => own(session(actor)?, on.author()),
         Act::MakeStaffToken | Act::RemoveSecondFactor => {
@@ -133,13 +175,26 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
             fresh(person, now)
         }
         Act::CorrectProposal | Act::AnswerProposal | Act::SayOrigin | Act::KeepConsultation => {
-            staff(actor, now, Role::Editor, on.consultation())
+            staff(actor, now, &[Role::Editor], on.within())
         }
-        Act::Moderate => staff(actor, now, Role::Moderator, on.consultation()),
-        Act::ReadSystem => staff(actor, now, Role::Administrator, None),
+        Act::Moderate => staff(actor, now, &[Role::Moderator], on.within()),
+        Act::KeepCall => staff(actor, now, &KEEPERS, on.within()),
+        Act::RankApplications => staff(actor, now, &OFFICE, on.within()),
+        Act::SeeApplications => staff(actor, now, &READERS, on.within()),
+        Act::CheckApplication => {
+            staff(actor, now, &OFFICE, on.within())?;
+            not_own(actor, on.author())
+        }
+        Act::ScoreApplication => {
+            staff(actor, now, &[Role::Commissioner], on.within())?;
+            not_own(actor, on.author())
+        }
+        Act::ReadPromoter if is_own(actor, on.author()) => Ok(()),
+        Act::ReadPromoter => staff(actor, now, &OFFICE, on.within()),
+        Act::ReadSystem => staff(actor, now, &[Role::Administrator], Within::City),
         Act::SeeDesk => any_role(session(actor)?, now),
         Act::GrantRoles => {
-            staff(actor, now, Role::Administrator, None)?;
+            staff(actor, now, &[Role::Administrator], Within::City)?;
             fresh(session(actor)?, now)
         }
     }
@@ -172,9 +227,25 @@ fn own(person: &Person, author: Option<MemberId>) -> Result<()> {
     }
 }
 
-fn staff(actor: &Actor, now: Timestamp, role: Role, consultation: Option<ConsultationId>) -> Result<()> {
+/// Whoever judges an application has not written it.
+fn not_own(actor: &Actor, author: Option<MemberId>) -> Result<()> {
+    if author.is_some() && actor.member() == author {
+        Err(Error::Denied(Code::OwnApplication))
+    } else {
+        Ok(())
+    }
+}
+
+/// Who keeps calls.
+const KEEPERS: [Role; 2] = [Role::Editor, Role::Administrator];
+/// Who checks applications and draws up the list.
+const OFFICE: [Role; 1] = [Role::Office];
+/// Who sees what was handed in.
+const READERS: [Role; 4] = [Role::Editor, Role::Administrator, Role::Office, Role::Commissioner];
+
+fn staff(actor: &Actor, now: Timestamp, roles: &[Role], within: Within) -> Result<()> {
     let person = person(actor, Scope::Staff)?;
-    if !person.holds(role, consultation) {
+    if !roles.iter().any(|role| person.holds(*role, within)) {
         return Err(Error::Denied(Code::NotAllowed));
     }
     awake(person, now)
@@ -206,30 +277,61 @@ fn fresh(person: &Person, now: Timestamp) -> Result<()> {
 impl On<'_> {
     fn author(&self) -> Option<MemberId> {
         match self {
-            Self::City | Self::Consultation(_) => None,
+            Self::City | Self::Consultation(_) | Self::Call(_) => None,
+            Self::Application(facts) => Some(facts.author),
             Self::Proposal(facts) => facts.author,
             Self::Comment(facts) => facts.author,
             Self::Member(member) => Some(*member),
         }
     }
 
-    fn consultation(&self) -> Option<ConsultationId> {
+    fn within(&self) -> Within {
         match self {
-            Self::City | Self::Member(_) => None,
-            Self::Consultation(id) => Some(*id),
-            Self::Proposal(facts) => Some(facts.consultation),
-            Self::Comment(facts) => Some(facts.proposal.consultation),
+            Self::City | Self::Member(_) => Within::City,
+            Self::Consultation(id) => Within::Consultation(*id),
+            Self::Proposal(facts) => Within::Consultation(facts.consultation),
+            Self::Comment(facts) => Within::Consultation(facts.proposal.consultation),
+            Self::Call(facts) => Within::Call(facts.id),
+            Self::Application(facts) => Within::Call(facts.call),
         }
     }
 
     /// A draft is its author's; what is hidden is its author's and the moderators'. A removed or hidden comment keeps
-    /// its place in the thread, so it may be known of; its text is left out by the read model.
+    /// its place in the thread, so it may be known of; its text is left out by the read model. A call is public once it
+    /// is published, and an application once it is on a public list; before that, it is for those who judge it.
     fn be_known_to(&self, actor: &Actor, now: Timestamp) -> Result<()> {
         match self {
             Self::City | Self::Consultation(_) | Self::Member(_) => Ok(()),
             Self::Proposal(facts) => see(facts, actor, now),
             Self::Comment(facts) => see(&facts.proposal, actor, now),
+            Self::Call(facts) if facts.draft => may_know(staff(actor, now, &DRAFTERS, self.within())),
+            Self::Call(_) => Ok(()),
+            Self::Application(facts) => see_application(facts, actor, now),
         }
+    }
+}
+
+/// Who may know of a call that is being written.
+const DRAFTERS: [Role; 3] = [Role::Editor, Role::Administrator, Role::Office];
+
+/// Those whose role sleeps may know, and are led to wake it.
+fn may_know(staff: Result<()>) -> Result<()> {
+    match staff {
+        done @ (Ok(()) | Err(Error::Denied(Code::SecondFactorNeeded))) => done,
+        Err(_) => Err(Error::NotFound),
+    }
+}
+
+/// A draft is its author's; a commission sees what was found admissible, and nothing of it a moment before.
+fn see_application(facts: &ApplicationFacts, actor: &Actor, now: Timestamp) -> Result<()> {
+    if facts.listed || is_own(actor, Some(facts.author)) {
+        return Ok(());
+    }
+    let within = Within::Call(facts.call);
+    let judges = if facts.is_judged() { &READERS[..] } else { &DRAFTERS[..] };
+    match facts.is_draft() {
+        true => Err(Error::NotFound),
+        false => may_know(staff(actor, now, judges, within)),
     }
 }
 
@@ -250,9 +352,6 @@ fn see(facts: &ProposalFacts, actor: &Actor, now: Timestamp) -> Result<()> {
     if facts.is_draft() {
         return Err(Error::NotFound);
     }
-    match staff(actor, now, Role::Moderator, Some(facts.consultation)) {
-        // Moderators whose role sleeps may know, and are led to wake it.
-        done @ (Ok(()) | Err(Error::Denied(Code::SecondFactorNeeded))) => done,
-        Err(_) => Err(Error::NotFound),
-    }
+    let within = Within::Consultation(facts.consultation);
+    may_know(staff(actor, now, &[Role::Moderator], within))
 }

@@ -15,6 +15,7 @@ mod m20261124_000005_comment;
 mod m20261124_000006_people;
 mod m20261125_000007_letter;
 mod m20261125_000008_ledger;
+mod m20261125_000009_call;
 
 /// All steps, in the order in which they run.
 pub struct Migrator;
@@ -31,6 +32,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261124_000006_people::Step),
             Box::new(m20261125_000007_letter::Step),
             Box::new(m20261125_000008_ledger::Step),
+            Box::new(m20261125_000009_call::Step),
         ]
     }
 }

@@ -31,13 +31,17 @@ CREATE TABLE role_grant (
     member_id uuid NOT NULL REFERENCES member (id),
     role TEXT NOT NULL,
     consultation_id uuid NULL,
+    call_id uuid NULL,
     until_at BIGINT NULL,
     granted_by uuid NULL REFERENCES member (id),
     granted_at BIGINT NOT NULL,
     revoked_at BIGINT NULL,
-    CONSTRAINT role_grant_role_known CHECK (role IN ('moderator', 'editor', 'administrator'))
+    CONSTRAINT role_grant_role_known CHECK
+        (role IN ('moderator', 'editor', 'office', 'commissioner', 'administrator')),
+    CONSTRAINT role_grant_within_one CHECK (consultation_id IS NULL OR call_id IS NULL)
 );
 CREATE INDEX role_grant_by_member ON role_grant (member_id);
+CREATE INDEX role_grant_by_call ON role_grant (call_id, role, member_id);
 
 CREATE TABLE session (
     id uuid NOT NULL PRIMARY KEY,

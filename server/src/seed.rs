@@ -4,13 +4,14 @@
 //! could have happened. A database that holds a consultation is left as it is. Deliberately absent: the texts, which
 //! are in `server/demonstration`.
 
+mod calls;
 mod play;
 mod scene;
 mod script;
 mod talk;
 
 use civic::City;
-use civic::actor::{Actor, Grant, Person, Role};
+use civic::actor::{Actor, Grant, Person, Role, Within};
 use civic::error::Result;
 use civic::id::MemberId;
 use civic::language::Language;
@@ -37,7 +38,7 @@ impl Member {
     fn actor(&self, now: civic::time::Timestamp) -> Actor {
         let grants = self.role.iter().map(|role| Grant {
             role: *role,
-            consultation: None,
+            within: Within::City,
         });
         Actor::Member(Person {
             id: self.id,
@@ -67,8 +68,7 @@ pub async fn seed(city: &City, progress: &mut (dyn FnMut(u64) + Send)) -> Result
     Ok(true)
 }
 
-/// One-click links for signing in as a citizen, a moderator, an editor and an administrator, whose second factor
-/// counts as given; none when this is no demonstration.
+/// One-click links for signing in as a citizen and in each of the roles, whose second factor counts as given; none when this is no demonstration.
 ///
 /// # Errors
 /// Those of the use cases.
@@ -97,14 +97,16 @@ async fn cast(city: &City, town: &script::Town) -> Result<Vec<Member>> {
         cx.now = play::days_before(cx.now, CAST_DAYS_AGO);
         let id = ensure(&cx, &person.email, Some(&person.nickname)).await?;
         if let Some(role) = person.role {
-            let (consultation, until) = (None, None);
             let new = NewGrant {
                 member: id,
                 role,
-                consultation,
-                until,
+                within: Within::City,
+                until: None,
             };
-            grant_role(&cx, new).await?;
+            // A commission is that of a call, and is named when there is one.
+            if role.fits(new.within) {
+                grant_role(&cx, new).await?;
+            }
         }
         members.push(Member {
             id,

@@ -1,6 +1,6 @@
 //! What only a browser can tell of our pages: accessibility at both widths, bytes, shifts, requests to others, cookies.
 
-use civic::actor::Role;
+use civic::actor::{Role, Within};
 use civic::comment::{self, NewComment, Stance};
 use civic::member::{self, NewGrant};
 use civic::moderation::{self, Subject};
@@ -32,7 +32,7 @@ async fn full(city: &TestCity) -> Full {
     let grant = NewGrant {
         member: chief.id,
         role: Role::Editor,
-        consultation: None,
+        within: Within::City,
         until: None,
     };
     member::write::grant_role(&city.city.system(), grant)

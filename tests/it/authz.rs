@@ -8,9 +8,11 @@ mod pages;
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
-use civic::actor::{Actor, Grant, Person, Role, Scope};
+use civic::actor::{Actor, Grant, Person, Role, Scope, Within};
+use civic::application::{ApplicationFacts, ApplicationState};
+use civic::call::CallFacts;
 use civic::comment::CommentFacts;
-use civic::id::{Ids, MemberId, TypedId};
+use civic::id::{CallId, ConsultationId, Ids, MemberId, TypedId};
 use civic::language::Language;
 use civic::limits::{SECOND_FACTOR_FRESH_MS, STAFF_SESSION_MS};
 use civic::policy::{Act, On, may};
@@ -24,7 +26,7 @@ fn id<I: TypedId>(ids: &Ids) -> I {
 }
 
 /// Everybody who may come: their name in the table and who they are.
-fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(&'static str, Actor)> {
+fn actors(ids: &Ids, author: MemberId, here: ConsultationId, call: CallId) -> Vec<(&'static str, Actor)> {
     let person = |id, grants: &[Grant], factor_age_ms: Option<i64>, scopes: Option<&[Scope]>| {
         Actor::Member(Person {
             id,
@@ -35,9 +37,9 @@ fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(
             scopes: scopes.map(<[Scope]>::to_vec),
         })
     };
-    let of = |role, consultation| [Grant { role, consultation }];
-    let (elsewhere, other) = (Some(id(ids)), id::<MemberId>(ids));
-    let city = |role| of(role, None);
+    let of = |role, within| [Grant { role, within }];
+    let (elsewhere, other) = (Within::Consultation(id(ids)), id::<MemberId>(ids));
+    let city = |role| of(role, Within::City);
     vec![
         ("visitor", Actor::Visitor),
         ("citizen", person(other, &[], None, None)),
@@ -45,7 +47,7 @@ fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(
         ("moderator", person(other, &city(Role::Moderator), Some(0), None)),
         (
             "moderator-here",
-            person(other, &of(Role::Moderator, Some(here)), Some(0), None),
+            person(other, &of(Role::Moderator, Within::Consultation(here)), Some(0), None),
         ),
         (
             "moderator-elsewhere",
@@ -57,6 +59,35 @@ fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(
             person(other, &city(Role::Moderator), Some(STAFF_SESSION_MS), None),
         ),
         ("editor", person(other, &city(Role::Editor), Some(0), None)),
+        ("office", person(other, &city(Role::Office), Some(0), None)),
+        (
+            "office-here",
+            person(other, &of(Role::Office, Within::Call(call)), Some(0), None),
+        ),
+        (
+            "office-asleep",
+            person(other, &of(Role::Office, Within::Call(call)), None, None),
+        ),
+        (
+            "office-elsewhere",
+            person(other, &of(Role::Office, Within::Call(id(ids))), Some(0), None),
+        ),
+        (
+            "author-in-office",
+            person(author, &of(Role::Office, Within::Call(call)), Some(0), None),
+        ),
+        (
+            "commissioner-here",
+            person(other, &of(Role::Commissioner, Within::Call(call)), Some(0), None),
+        ),
+        (
+            "commissioner-elsewhere",
+            person(other, &of(Role::Commissioner, Within::Call(id(ids))), Some(0), None),
+        ),
+        (
+            "author-in-commission",
+            person(author, &of(Role::Commissioner, Within::Call(call)), Some(0), None),
+        ),
         (
             "administrator",
             person(other, &city(Role::Administrator), Some(0), None),
@@ -92,7 +123,7 @@ fn actors(ids: &Ids, author: MemberId, here: civic::id::ConsultationId) -> Vec<(
 #[test]
 fn the_policy_answers_as_it_was_reviewed() {
     let ids = Ids::seeded(1);
-    let (author, here) = (id::<MemberId>(&ids), id(&ids));
+    let (author, here, call) = (id::<MemberId>(&ids), id(&ids), id::<CallId>(&ids));
     let proposal = |state, hidden, author| ProposalFacts {
         id: id(&ids),
         consultation: here,
@@ -136,7 +167,28 @@ fn the_policy_answers_as_it_was_reviewed() {
     ];
     subjects.extend(proposals.iter().map(|(name, facts)| (*name, On::Proposal(facts))));
     subjects.extend(comments.iter().map(|(name, facts)| (*name, On::Comment(facts))));
-    let actors = actors(&ids, author, here);
+    let calls = [("draft call", true), ("call", false)].map(|(name, draft)| (name, CallFacts { id: call, draft }));
+    let application = |state, listed| ApplicationFacts {
+        id: id(&ids),
+        call,
+        author,
+        state,
+        listed,
+    };
+    let applications = [
+        ("application draft", application(ApplicationState::Draft, false)),
+        ("submitted application", application(ApplicationState::Submitted, false)),
+        ("excluded application", application(ApplicationState::Excluded, false)),
+        (
+            "admissible application",
+            application(ApplicationState::Admissible, false),
+        ),
+        ("withdrawn application", application(ApplicationState::Withdrawn, false)),
+        ("listed application", application(ApplicationState::Admitted, true)),
+    ];
+    subjects.extend(calls.iter().map(|(name, facts)| (*name, On::Call(facts))));
+    subjects.extend(applications.iter().map(|(name, facts)| (*name, On::Application(facts))));
+    let actors = actors(&ids, author, here, call);
     let mut table = String::new();
     for act in Act::ALL {
         writeln!(table, "{act:?}").expect("written");

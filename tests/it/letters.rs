@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
 use async_trait::async_trait;
-use civic::actor::Role;
+use civic::actor::{Role, Within};
 use civic::error::{Code, Error};
 use civic::language::Language;
 use civic::limits::{LETTER_AGAIN_MS, LETTER_QUIET_MS};
@@ -116,7 +116,7 @@ async fn whoever_is_given_a_role_or_loses_it_is_told_in_their_language_once() {
         let new = NewGrant {
             member: ada.id,
             role: Role::Moderator,
-            consultation: Some(consultation),
+            within: Within::Consultation(consultation),
             until: Some(city.city.clock.now().plus_ms(30 * DAY_MS)),
         };
         let grant = grant_role(&boss.cx(city).await, new).await.expect("given");

@@ -1,8 +1,10 @@
 //! The one integration-test binary: real routes, a database of its own for every test.
 
 mod accessible;
+mod application;
 mod authz;
 mod books;
+mod call;
 mod command;
 mod comment;
 mod consultation;

@@ -1,6 +1,6 @@
 //! The second factor as a moderator meets it: setting it up, giving it on the way to an act, wrong codes, the pause.
 
-use civic::actor::Role;
+use civic::actor::{Role, Within};
 use civic::member::{self, NewGrant};
 use civic::time::{HOUR_MS, MINUTE_MS};
 use tests::city::{self, TestCity};
@@ -19,7 +19,7 @@ async fn promoted(city: &TestCity) -> Person {
     let grant = NewGrant {
         member: person.id,
         role: Role::Moderator,
-        consultation: None,
+        within: Within::City,
         until: None,
     };
     member::write::grant_role(&city.city.system(), grant)

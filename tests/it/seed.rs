@@ -1,6 +1,8 @@
 //! The demonstration: whole, never twice, and a door for everybody who wants to look around.
 
 use civic::actor::{Actor, Role};
+use civic::application::ApplicationState;
+use civic::call::CallStanding;
 use civic::consultation::{PhaseKind, Standing};
 use civic::id::MemberId;
 use civic::member::{read::by_session, write::demonstration_sign_in};
@@ -17,6 +19,7 @@ async fn an_empty_city_is_filled_once_with_every_phase_and_state_and_its_links_l
         city.settle().await;
         every_phase_is_there(city).await;
         every_state_is_there(city).await;
+        calls_of_every_standing_are_there(city).await;
         every_role_comes_in(city).await;
     })
     .await;
@@ -48,6 +51,36 @@ async fn every_state_is_there(city: &TestCity) {
     }
 }
 
+/// The list of the real edition has its places, and nothing is behind them that nobody may know.
+async fn calls_of_every_standing_are_there(city: &TestCity) {
+    let cx = city.city.system();
+    let calls = civic::call::read::list(&cx, Paging::default())
+        .await
+        .expect("read")
+        .items;
+    let standings: Vec<CallStanding> = calls.iter().map(|card| card.standing).collect();
+    assert_eq!(
+        standings,
+        [CallStanding::Open, CallStanding::Assessing, CallStanding::Ranked]
+    );
+    assert_eq!(
+        civic::call::read::drafts(&cx, Paging::default())
+            .await
+            .expect("read")
+            .items
+            .len(),
+        1
+    );
+    let ranking = civic::application::read::ranking(&cx, calls[2].id, Paging::default()).await;
+    let entries = ranking.expect("public").entries.items;
+    let states: Vec<ApplicationState> = entries.iter().map(|entry| entry.card.state).collect();
+    use ApplicationState::{Admitted, Rejected, Reserve, Withdrawn};
+    assert_eq!(
+        states,
+        [Admitted, Admitted, Withdrawn, Admitted, Admitted, Reserve, Rejected]
+    );
+}
+
 async fn every_role_comes_in(city: &TestCity) {
     let links = server::seed::links(&city.city).await.expect("links");
     let expected = [None].into_iter().chain(Role::ALL.map(Some));
@@ -66,7 +99,9 @@ async fn every_role_comes_in(city: &TestCity) {
             panic!("{who} is not signed in")
         };
         let now = city.city.clock.now();
-        let roles: Vec<Role> = person.grants.iter().map(|grant| grant.role).collect();
+        let mut roles: Vec<Role> = person.grants.iter().map(|grant| grant.role).collect();
+        // A commission is held for each call.
+        roles.dedup();
         assert_eq!(roles, role.into_iter().collect::<Vec<_>>(), "{who}");
         assert!(person.second_factor_is_fresh(now), "{who}");
     }

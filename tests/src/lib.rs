@@ -3,6 +3,7 @@
 
 pub mod browser;
 pub mod bucket;
+pub mod calls;
 pub mod city;
 pub mod cluster;
 pub mod form;

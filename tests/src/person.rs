@@ -1,7 +1,7 @@
 //! People of a test: each signs in as people do, and has a browser and a program of their own.
 
-use civic::actor::{Actor, Role, Scope};
-use civic::id::{ConsultationId, MemberId};
+use civic::actor::{Actor, Role, Scope, Within};
+use civic::id::{CallId, ConsultationId, MemberId};
 use civic::language::Language;
 use civic::member::sign_in::{NewSignIn, Proof};
 use civic::member::{self, NewGrant, NewSession};
@@ -67,11 +67,22 @@ pub async fn holder(
     consultation: Option<ConsultationId>,
     until: Option<Timestamp>,
 ) -> Person {
+    let within = consultation.map_or(Within::City, Within::Consultation);
+    holder_within(city, name, role, within, until).await
+}
+
+/// A person with a role for one call, who has given the second factor.
+pub async fn staff_of_call(city: &TestCity, name: &str, role: Role, call: CallId) -> Person {
+    let person = holder_within(city, name, role, Within::Call(call), None).await;
+    give_factor(city, person, &Scope::ALL).await
+}
+
+async fn holder_within(city: &TestCity, name: &str, role: Role, within: Within, until: Option<Timestamp>) -> Person {
     let person = citizen(city, name).await;
     let grant = NewGrant {
         member: person.id,
         role,
-        consultation,
+        within,
         until,
     };
     member::write::grant_role(&city.city.system(), grant)

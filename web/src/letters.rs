@@ -146,6 +146,11 @@ pub fn role(city: &City, due: &RoleLetter, id: RoleGrantId, given: bool) -> Lett
             .iter()
             .map(|title| put(language, "letter-role-where", title)),
     );
+    lines.extend(
+        due.call
+            .iter()
+            .map(|title| put(language, "letter-role-where-call", title)),
+    );
     if given {
         let end = due
             .until

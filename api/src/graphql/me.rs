@@ -2,12 +2,13 @@
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use civic::page::Paging;
-use civic::{comment, proposal, support};
+use civic::{application, comment, proposal, support};
 
 use super::asker::cx;
 use super::connection::{Connection, paging};
 use super::error::Result;
 use super::limits::cost;
+use crate::wire::application::ApplicationOut;
 use crate::wire::comment::CommentOut;
 use crate::wire::member::MemberOut;
 use crate::wire::proposal::ProposalOut;
@@ -72,6 +73,19 @@ impl Me {
     ) -> Result<Connection<CommentOut>> {
         let paging = paging(first, after.as_deref())?;
         let page = comment::read::own(&cx(ctx).await?, paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+
+    /// Applications that one has written, last begun first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ApplicationOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = application::read::own(&cx(ctx).await?, paging).await?;
         Ok(Connection::of(page, paging, |card| card.id))
     }
 }

@@ -3,7 +3,9 @@
 //! Rule: one call of a use case, then the thing is read again. Deliberately absent: adding pictures and files, whose bytes
 //! have no place in a document; REST takes them.
 
-use async_graphql::{Context, Object};
+mod calls;
+
+use async_graphql::{Context, MergedObject, Object};
 use civic::Cx;
 use civic::id::{AttachmentId, CommentId, ConsultationId, ProposalId};
 use civic::moderation::{self, Subject};
@@ -36,13 +38,17 @@ async fn changed<T>(ctx: &Context<'_>, run: impl AsyncFnOnce(Cx) -> Result<T>) -
     })
 }
 
-/// Changing.
-pub struct Mutation;
-
 /// What members and staff may do; each is the operation of REST with the same name. A request with the header
 /// `Idempotency-Key` does what it asks for once, however often it is sent.
+#[derive(MergedObject, Default)]
+pub struct Mutation(TakingPart, calls::Calls);
+
+/// Changing consultations, proposals and what is said about them.
+#[derive(Default)]
+pub struct TakingPart;
+
 #[Object]
-impl Mutation {
+impl TakingPart {
     /// Opens a consultation; for editors.
     async fn consultation_open(
         &self,

@@ -3,8 +3,8 @@
 use async_graphql::{Context, ID, Object};
 use civic::documents::read as documents;
 use civic::error::{Code, Error};
-use civic::id::{CommentId, ConsultationId, ProposalId, TypedId};
-use civic::{comment, consultation, proposal};
+use civic::id::{ApplicationId, CallId, CommentId, ConsultationId, ProposalId, TypedId};
+use civic::{application, call, comment, consultation, proposal};
 
 use super::asker::{cx, loading};
 use super::connection::{Connection, paging};
@@ -13,8 +13,11 @@ use super::input::ProposalFilter;
 use super::limits::cost;
 use super::me::Me;
 use super::node::{self, Node};
+use crate::wire::application::{ApplicationOut, ApplicationPageOut, ApplicationState, RankingOut};
+use crate::wire::call::{CallOut, CallPageOut, ReckoningOut};
 use crate::wire::comment::{CommentOut, WordingOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut};
+use crate::wire::money::Cents;
 use crate::wire::proposal::{FacetsOut, ProposalOut, ProposalSort, VersionOut};
 use crate::wire::search::{SearchFilter, SearchOut, offset};
 use crate::wire::{Ref, all};
@@ -212,6 +215,99 @@ impl Query {
             ..filter.unwrap_or_default().into()
         };
         Ok(documents::find(&cx(ctx).await?, &search).await?.into())
+    }
+
+    /// Public calls, those that open last in front; the drafts when asked for, for those who keep calls.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn calls(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The drafts instead.")] drafts: Option<bool>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CallOut>> {
+        let (cx, paging) = (cx(ctx).await?, paging(first, after.as_deref())?);
+        let page = if drafts == Some(true) {
+            call::read::drafts(&cx, paging).await?
+        } else {
+            call::read::list(&cx, paging).await?
+        };
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+
+    /// One call, by its id or by its part of the address.
+    async fn call(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: Option<ID>,
+        #[graphql(desc = "Its part of the address.")] slug: Option<String>,
+    ) -> Result<Option<CallPageOut>> {
+        let cx = cx(ctx).await?;
+        let found = match (id, slug) {
+            (Some(id), None) => match CallId::read(&id) {
+                Some(id) => call::read::page(&cx, id).await,
+                None => return Ok(None),
+            },
+            (None, Some(slug)) => call::read::page_by_slug(&cx, &slug).await,
+            (Some(_), Some(_)) | (None, None) => return Err(Error::field("id", Code::Malformed).into()),
+        };
+        Ok(some(found)?.map(|page| CallPageOut::of(page, cx.language)))
+    }
+
+    /// What a call's rule makes of a project that costs and raised so much. It promises nothing.
+    async fn call_calculate(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which call.")] id: Ref<CallId>,
+        #[graphql(desc = "What the project costs.")] cost_minor: Cents,
+        #[graphql(desc = "What it raised; nothing when not said.")] raised_minor: Option<Cents>,
+        #[graphql(desc = "The size of one more gift.")] gift_minor: Option<Cents>,
+    ) -> Result<ReckoningOut> {
+        let raised = raised_minor.unwrap_or(Cents(0)).into();
+        let gift = gift_minor.map(Into::into);
+        let cx = cx(ctx).await?;
+        let reckoning = call::read::calculate(&cx, id.0, cost_minor.into(), raised, gift).await?;
+        Ok(reckoning.into())
+    }
+
+    /// The commission's list of a call; nothing while there is none that you may know of.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn call_ranking(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Of which call.")] id: Ref<CallId>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "The `next` of the page before.")] after: Option<String>,
+    ) -> Result<Option<RankingOut>> {
+        let (cx, paging) = (cx(ctx).await?, paging(first, after.as_deref())?);
+        let found = some(application::read::ranking(&cx, id.0, paging).await)?;
+        Ok(found.map(|ranking| RankingOut::of(ranking, cx.language)))
+    }
+
+    /// The applications for a call that you may know of, first handed in first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn applications(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "For which call.")] call: Ref<CallId>,
+        #[graphql(desc = "In this state.")] state: Option<ApplicationState>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ApplicationOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = application::read::of_call(&cx(ctx).await?, call.0, state.map(Into::into), paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+
+    /// One application; nothing when there is none that you may know of.
+    async fn application(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Its id.")] id: Ref<ApplicationId>,
+    ) -> Result<Option<ApplicationPageOut>> {
+        let cx = cx(ctx).await?;
+        let found = some(application::read::page(&cx, id.0).await)?;
+        Ok(found.map(|page| ApplicationPageOut::of(page, cx.language)))
     }
 
     /// Oneself; nothing for a visitor.

@@ -13,7 +13,9 @@ use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
 
 use crate::problem::{MEDIA_TYPE, Problem, Refused};
+use crate::wire::application::ApplicationOut;
 use crate::wire::attachment::AttachmentOut;
+use crate::wire::call::CallOut;
 use crate::wire::comment::{CommentOut, ThreadOut, WordingOut};
 use crate::wire::consultation::ConsultationOut;
 use crate::wire::proposal::{ProposalOut, VersionOut};
@@ -231,4 +233,8 @@ lists! {
     WordingList of WordingOut;
     /// Pictures and files.
     AttachmentList of AttachmentOut;
+    /// Calls.
+    CallList of CallOut;
+    /// Applications.
+    ApplicationList of ApplicationOut;
 }

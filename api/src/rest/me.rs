@@ -1,12 +1,12 @@
 //! One's own things over REST. Changing the account needs a session, so it is a matter of pages.
 
 use civic::page::Paging;
-use civic::{comment, member, proposal, support};
+use civic::{application, comment, member, proposal, support};
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
 
 use super::Tag;
-use super::answer::{Answered, Call, CommentList, ProposalList, Shown};
+use super::answer::{Answered, ApplicationList, Call, CommentList, ProposalList, Shown};
 use crate::wire::member::MemberOut;
 
 /// The operations on one's own things.
@@ -74,5 +74,19 @@ impl Me {
     ) -> Answered<Shown<CommentList>> {
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
         Ok(Shown(comment::read::own(&call.0, paging).await?.into()))
+    }
+
+    /// List one's applications, last begun first
+    #[oai(path = "/applications", method = "get", operation_id = "me_applications")]
+    async fn applications(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<ApplicationList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(application::read::own(&call.0, paging).await?.into()))
     }
 }

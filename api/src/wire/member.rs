@@ -1,7 +1,7 @@
 //! Members on the wire: only oneself is ever shown whole; others are a public name.
 
 use async_graphql::{Enum, SimpleObject};
-use civic::id::{ConsultationId, MemberId, RoleGrantId};
+use civic::id::{CallId, ConsultationId, MemberId, RoleGrantId};
 use civic::member::read::{Profile, RoleCard};
 use poem_openapi::{Enum as ApiEnum, Object};
 
@@ -14,8 +14,12 @@ use super::{Language, Moment, Ref, all};
 pub enum Role {
     /// Hides and restores what people wrote, with reasons.
     Moderator,
-    /// Keeps consultations and marks corrections.
+    /// Keeps consultations and calls, and marks corrections.
     Editor,
+    /// Checks the applications for a call, and draws up its list.
+    Office,
+    /// Scores the applications for one call.
+    Commissioner,
     /// Gives roles and sees the state of the system.
     Administrator,
 }
@@ -29,8 +33,10 @@ pub struct RoleOut {
     pub id: Ref<RoleGrantId>,
     /// Which role.
     pub role: Role,
-    /// Only for this consultation; the whole city when not said.
+    /// Only for this consultation; the whole city when neither is said.
     pub consultation_id: Option<Ref<ConsultationId>>,
+    /// Only for this call.
+    pub call_id: Option<Ref<CallId>>,
     /// Until when; without an end when not said.
     pub until: Option<Moment>,
 }
@@ -40,7 +46,8 @@ impl From<RoleCard> for RoleOut {
         Self {
             id: Ref(card.id),
             role: card.role.into(),
-            consultation_id: card.consultation.map(Ref),
+            consultation_id: card.within.consultation().map(Ref),
+            call_id: card.within.call().map(Ref),
             until: card.until.map(Moment),
         }
     }

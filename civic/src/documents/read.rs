@@ -173,6 +173,8 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::Decided { .. }
             | Event::RoleChanged { .. }
             | Event::AttachmentRemoved { .. }
+            | Event::CallChanged { .. }
+            | Event::ApplicationChanged { .. }
             | Event::Imported { .. } => {}
         }
     }

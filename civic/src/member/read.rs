@@ -3,16 +3,16 @@
 use std::collections::HashMap;
 
 use super::{Email, store};
-use crate::actor::{Actor, Grant, Person, Role, Scope};
+use crate::actor::{Actor, Grant, Person, Role, Scope, Within};
 use crate::error::{Error, Result};
-use crate::id::{ConsultationId, MemberId, RoleGrantId, SessionId, TypedId};
+use crate::id::{CallId, ConsultationId, MemberId, RoleGrantId, SessionId, TypedId};
 use crate::language::Language;
 use crate::limits::{SEEN_STEP_MS, SESSION_IDLE_MS, STAFF_IDLE_MS};
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On};
 use crate::secret::hash;
 use crate::time::Timestamp;
-use crate::{City, Cx, consultation};
+use crate::{City, Cx, call, consultation};
 
 /// Roles of one member that are read at most.
 pub const GRANTS_SHOWN: u64 = 100;
@@ -45,8 +45,8 @@ pub struct RoleCard {
     pub id: RoleGrantId,
     /// Which role.
     pub role: Role,
-    /// Only for this consultation.
-    pub consultation: Option<ConsultationId>,
+    /// Where it counts.
+    pub within: Within,
     /// Until when.
     pub until: Option<Timestamp>,
 }
@@ -64,8 +64,8 @@ pub struct GrantCard {
     pub email: Option<String>,
     /// Which role.
     pub role: Role,
-    /// The title of the consultation for which alone it counts.
-    pub consultation: Option<(Language, String)>,
+    /// The title of the consultation or call for which alone it counts.
+    pub within: Option<(Language, String)>,
     /// Until when.
     pub until: Option<Timestamp>,
     /// Since when.
@@ -87,7 +87,7 @@ async fn person(cx: &Cx, bearer: store::Bearer) -> Result<Person> {
             .filter_map(|row| {
                 Some(Grant {
                     role: Role::parse(&row.role)?,
-                    consultation: row.consultation_id,
+                    within: row.within(),
                 })
             })
             .collect(),
@@ -182,7 +182,7 @@ async fn roles(cx: &Cx, id: MemberId) -> Result<Vec<RoleCard>> {
             Some(RoleCard {
                 id: row.id,
                 role,
-                consultation: row.consultation_id,
+                within: row.within(),
                 until: row.until_at,
             })
         })
@@ -208,12 +208,16 @@ pub async fn grants(cx: &Cx, paging: Paging) -> Result<Page<GrantCard>> {
         .collect();
     let named: Vec<ConsultationId> = page.items.iter().filter_map(|row| row.consultation_id).collect();
     let rules = consultation::read::rules_of(cx, &named).await?;
-    let title = |id: ConsultationId| {
-        let title = rules.get(&id).map(|rules| rules.title.with_language(cx.language));
-        title.map_or_else(
-            || (cx.language, id.to_string()),
-            |(lang, title)| (lang, title.to_owned()),
-        )
+    let named: Vec<CallId> = page.items.iter().filter_map(|row| row.call_id).collect();
+    let calls = call::read::titles(cx, &named).await?;
+    let title = |within: Within| {
+        let title = match within {
+            Within::City => return None,
+            Within::Consultation(id) => rules.get(&id).map(|rules| &rules.title),
+            Within::Call(id) => calls.get(&id),
+        };
+        let (language, title) = title.map_or((cx.language, ""), |title| title.with_language(cx.language));
+        Some((language, title.to_owned()))
     };
     let cards = page.items.iter().filter_map(|row| {
         let (nickname, email) = known.get(&row.member_id).cloned().unwrap_or_default();
@@ -223,13 +227,22 @@ pub async fn grants(cx: &Cx, paging: Paging) -> Result<Page<GrantCard>> {
             nickname,
             email,
             role: Role::parse(&row.role)?,
-            consultation: row.consultation_id.map(title),
+            within: title(row.within()),
             until: row.until_at,
             granted_at: row.granted_at,
         })
     });
     let cards = cards.collect();
     Ok(page.with(cards))
+}
+
+/// The public names of `ids`.
+pub(crate) async fn names(cx: &Cx, ids: &[MemberId]) -> Result<HashMap<MemberId, String>> {
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let known = store::addresses(cx.db(), ids).await?.into_iter();
+    Ok(known.map(|(id, nickname, _)| (id, nickname)).collect())
 }
 
 /// Where a member's letters go and in which language; `None` for those without an address.
@@ -252,6 +265,8 @@ pub struct RoleLetter {
     pub role: Role,
     /// The title of the one consultation where it is good.
     pub consultation: Option<String>,
+    /// The title of the one call where it is good.
+    pub call: Option<String>,
     /// Until when.
     pub until: Option<Timestamp>,
 }
@@ -277,11 +292,14 @@ pub async fn role_letter(city: &City, id: RoleGrantId, given: bool) -> Result<Op
             Some(rules.title.get(language).to_owned())
         }
     };
+    let named: Vec<CallId> = row.call_id.into_iter().collect();
+    let call = call::read::titles(&city.system(), &named).await?.into_values().next();
     Ok(Some(RoleLetter {
         email,
         language,
         role,
         consultation,
+        call: call.map(|title| title.get(language).to_owned()),
         until: row.until_at,
     }))
 }

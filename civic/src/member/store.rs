@@ -10,9 +10,10 @@ use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
 };
 
+use crate::actor::{Role, Within};
 use crate::db::{Tx, past};
 use crate::error::{Error, Result};
-use crate::id::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId};
+use crate::id::{AccessTokenId, CallId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId};
 use crate::page::Paging;
 use crate::time::Timestamp;
 
@@ -24,7 +25,7 @@ macro_rules! table {
         $(#[$doc])*
         pub(crate) mod $name {
             #[allow(unused_imports, reason = "each table uses some of the ids")]
-            use super::{AccessTokenId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId, Timestamp};
+            use super::{AccessTokenId, CallId, ConsultationId, MemberId, RoleGrantId, SessionId, SignInId, Timestamp};
             use sea_orm::entity::prelude::*;
 
             #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
@@ -67,6 +68,7 @@ table! {
         member_id: MemberId,
         role: String,
         consultation_id: Option<ConsultationId>,
+        call_id: Option<CallId>,
         until_at: Option<Timestamp>,
         granted_by: Option<MemberId>,
         granted_at: Timestamp,
@@ -112,6 +114,17 @@ table! {
         expires_at: Timestamp,
         used_at: Option<Timestamp>,
         revoked_at: Option<Timestamp>,
+    }
+}
+
+impl grant::Model {
+    /// Where the role counts.
+    pub(crate) fn within(&self) -> Within {
+        match (self.consultation_id, self.call_id) {
+            (Some(id), _) => Within::Consultation(id),
+            (None, Some(id)) => Within::Call(id),
+            (None, None) => Within::City,
+        }
     }
 }
 
@@ -194,6 +207,28 @@ pub(crate) async fn grants(db: &impl ConnectionTrait, member: MemberId, now: Tim
     Ok(query
         .order_by_asc(grant::Column::GrantedAt)
         .limit(super::read::GRANTS_SHOWN)
+        .all(db)
+        .await?)
+}
+
+/// Who holds this role in one call, each once, at most `limit`.
+pub(crate) async fn holders_in_call(
+    db: &impl ConnectionTrait,
+    role: Role,
+    call: CallId,
+    now: Timestamp,
+    limit: u64,
+) -> Result<Vec<MemberId>> {
+    Ok(grant::Entity::find()
+        .select_only()
+        .column(grant::Column::MemberId)
+        .distinct()
+        .filter(grant::Column::Role.eq(role.as_str()))
+        .filter(grant::Column::CallId.eq(call))
+        .filter(in_force(now))
+        .order_by_asc(grant::Column::MemberId)
+        .limit(limit)
+        .into_tuple()
         .all(db)
         .await?)
 }

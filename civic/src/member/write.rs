@@ -7,16 +7,16 @@ use sea_orm::ActiveValue::Set;
 use super::sign_in::{begin_session, find_or_make};
 use super::store::{self, grant as given, row};
 use super::{Email, NewGrant, NewSession, read_nickname};
-use crate::actor::Role;
+use crate::actor::{Role, Within};
 use crate::db::{Tx, is_duplicate};
 use crate::error::{Code, Error, Result};
-use crate::id::{ConsultationId, MemberId, RoleGrantId};
+use crate::id::{MemberId, RoleGrantId};
 use crate::language::Language;
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::secret::{hash, same};
 use crate::time::Timestamp;
-use crate::{City, Cx, audit, consultation, repeat};
+use crate::{City, Cx, audit, call, consultation, repeat};
 
 /// Changes the public name and the language of one's letters.
 ///
@@ -148,7 +148,7 @@ pub async fn ensure(cx: &Cx, email: &str, nickname: Option<&str>) -> Result<Memb
 /// Gives a role; the same role twice is given once.
 ///
 /// # Errors
-/// `NotFound` for an unknown member, `Invalid` in `consultation` or `until`, `Denied` for others than administrators with a fresh second factor.
+/// `NotFound` for an unknown member, `Invalid` in `consultation`, `call` or `until`, `Denied` for others than administrators with a fresh second factor.
 pub async fn grant_role(cx: &Cx, new: NewGrant) -> Result<RoleGrantId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -162,12 +162,13 @@ pub async fn grant_role(cx: &Cx, new: NewGrant) -> Result<RoleGrantId> {
 /// Gives a role to whoever has this address, a member or not yet.
 ///
 /// # Errors
-/// `Invalid` in `email`, `consultation` or `until`, `Denied` for others than administrators with a fresh second factor.
+/// `Invalid` in `email`, `consultation`, `call` or `until`, `Denied` for others than administrators with a fresh second
+/// factor.
 pub async fn grant_role_to(
     cx: &Cx,
     email: &str,
     role: Role,
-    consultation: Option<ConsultationId>,
+    within: Within,
     until: Option<Timestamp>,
 ) -> Result<RoleGrantId> {
     if let Some(done) = repeat::earlier(cx)? {
@@ -180,7 +181,7 @@ pub async fn grant_role_to(
     let new = NewGrant {
         member,
         role,
-        consultation,
+        within,
         until,
     };
     let id = grant(cx, &tx, new).await?;
@@ -191,14 +192,10 @@ async fn grant(cx: &Cx, tx: &Tx, new: NewGrant) -> Result<RoleGrantId> {
     if new.until.is_some_and(|until| until <= cx.now) {
         return Err(Error::field("until", Code::OutOfRange));
     }
-    if let Some(consultation) = new.consultation
-        && consultation::read::rules(cx, consultation).await.is_err()
-    {
-        return Err(Error::field("consultation", Code::UnknownValue));
-    }
+    check_within(cx, new.role, new.within).await?;
     store::lock(tx, new.member).await?;
     let same_grant = |held: &&given::Model| {
-        held.role == new.role.as_str() && held.consultation_id == new.consultation && held.until_at == new.until
+        held.role == new.role.as_str() && held.within() == new.within && held.until_at == new.until
     };
     let held = store::grants(&**tx, new.member, cx.now).await?;
     if let Some(held) = held.iter().find(same_grant) {
@@ -209,7 +206,8 @@ async fn grant(cx: &Cx, tx: &Tx, new: NewGrant) -> Result<RoleGrantId> {
         id: Set(id),
         member_id: Set(new.member),
         role: Set(new.role.as_str().to_owned()),
-        consultation_id: Set(new.consultation),
+        consultation_id: Set(new.within.consultation()),
+        call_id: Set(new.within.call()),
         until_at: Set(new.until),
         granted_by: Set(cx.actor.member()),
         granted_at: Set(cx.now),
@@ -219,6 +217,20 @@ async fn grant(cx: &Cx, tx: &Tx, new: NewGrant) -> Result<RoleGrantId> {
     outbox::put(tx, cx, &Event::RoleChanged { grant: id, given: true }).await?;
     audit::note(tx, cx, "role_grant", &new.member, new.role.as_str()).await?;
     Ok(id)
+}
+
+/// Whether there is such a consultation or call, and the role fits it.
+async fn check_within(cx: &Cx, role: Role, within: Within) -> Result<()> {
+    let (field, known) = match within {
+        Within::City => ("call", true),
+        Within::Consultation(id) => ("consultation", consultation::read::rules(cx, id).await.is_ok()),
+        Within::Call(id) => ("call", call::read::exists(cx, id).await?),
+    };
+    match (known, role.fits(within)) {
+        (true, true) => Ok(()),
+        (true, false) if within == Within::City => Err(Error::field(field, Code::Empty)),
+        (_, _) => Err(Error::field(field, Code::UnknownValue)),
+    }
 }
 
 /// Takes a role away; effective with the member's next request.

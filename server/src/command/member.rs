@@ -2,7 +2,7 @@
 //! and the second factor of somebody who lost their telephone.
 
 use anyhow::{Context, ensure};
-use civic::actor::Role;
+use civic::actor::{Role, Within};
 use civic::member::read::holder;
 use civic::member::{NewGrant, second_factor, write};
 use clap::Subcommand;
@@ -25,14 +25,14 @@ pub enum Member {
     Grant {
         /// The e-mail address
         email: String,
-        /// moderator, editor or administrator
+        /// moderator, editor, office or administrator
         role: String,
     },
     /// Take a role away wherever it was given; effective with the next request
     Revoke {
         /// The e-mail address
         email: String,
-        /// moderator, editor or administrator
+        /// moderator, editor, office, commissioner or administrator
         role: String,
     },
     /// Take the second factor away from somebody who lost it, and end their sessions and tokens
@@ -62,7 +62,7 @@ pub async fn run(config: &Config, what: Member) -> anyhow::Result<()> {
                 NewGrant {
                     member,
                     role,
-                    consultation: None,
+                    within: Within::City,
                     until: None,
                 },
             )
@@ -90,5 +90,5 @@ pub async fn run(config: &Config, what: Member) -> anyhow::Result<()> {
 }
 
 fn read(role: &str) -> anyhow::Result<Role> {
-    Role::parse(role).context("the role is one of moderator, editor, administrator")
+    Role::parse(role).context("the role is one of moderator, editor, office, commissioner, administrator")
 }

@@ -33,8 +33,8 @@ pub(super) fn days_before(now: Timestamp, days: i64) -> Timestamp {
 
 /// What the play needs at every step.
 pub(super) struct Stage<'a> {
-    city: &'a City,
-    now: Timestamp,
+    pub(super) city: &'a City,
+    pub(super) now: Timestamp,
     pub(super) members: Vec<Member>,
     pub(super) town: &'a Town,
     written: u64,
@@ -76,7 +76,7 @@ pub(super) async fn play(
             place.titles.insert(proposal.title.clone(), id);
         }
     }
-    Ok(())
+    super::calls::play(&mut stage).await
 }
 
 impl Stage<'_> {
@@ -107,7 +107,7 @@ impl Stage<'_> {
         self.members.get(self.town.people.len() + number % citizens.max(1))
     }
 
-    fn staff(&self, role: Role) -> Result<Member> {
+    pub(super) fn staff(&self, role: Role) -> Result<Member> {
         let found = self.members.iter().find(|member| member.role == Some(role));
         found
             .cloned()
@@ -115,7 +115,7 @@ impl Stage<'_> {
     }
 
     /// The local day that begins so many days from today.
-    fn day(&self, days: i64) -> Result<Timestamp> {
+    pub(super) fn day(&self, days: i64) -> Result<Timestamp> {
         let zone = &self.city.settings.zone;
         let noon = zone
             .day_start(self.now.local(zone).date())

@@ -3,6 +3,8 @@
 //! Rule: the texts are data (`server/demonstration/*.toml`), and days count from today, so that the city never ages.
 //! An unknown key or value is refused, here and in a test.
 
+mod calls;
+
 use civic::actor::Role;
 use civic::comment::Stance;
 use civic::consultation::PhaseKind;
@@ -10,6 +12,8 @@ use civic::error::{Error, Result};
 use civic::language::{Language, Localised};
 use civic::proposal::{Origin, ProposalState};
 use serde::Deserialize;
+
+pub use calls::{Application, Call, End, calls};
 
 /// Everybody and everything that consultations share.
 #[derive(Debug, Deserialize)]
@@ -218,6 +222,14 @@ mod tests {
     use std::collections::BTreeSet;
 
     use super::*;
+
+    #[test]
+    fn the_calls_have_an_application_in_every_state() {
+        let calls = super::calls().expect("readable");
+        let applications = calls.iter().flat_map(|call| &call.applications);
+        let states: BTreeSet<_> = applications.map(|application| application.state).collect();
+        assert_eq!(states.len(), civic::application::ApplicationState::ALL.len());
+    }
 
     #[test]
     fn the_script_shows_every_state_and_every_origin() {

@@ -58,6 +58,8 @@ impl Follower {
             | Event::CommentChanged { .. }
             | Event::CommentTallied { .. }
             | Event::AttachmentRemoved { .. }
+            | Event::CallChanged { .. }
+            | Event::ApplicationChanged { .. }
             | Event::Imported { .. } => {}
         }
         Ok(())

@@ -1,6 +1,6 @@
 //! Roles are grants with a scope and an end, and act only after the second factor.
 
-use civic::actor::{Role, Scope};
+use civic::actor::{Role, Scope, Within};
 use civic::error::{Code, Error};
 use civic::limits::{SECOND_FACTOR_FRESH_MS, STAFF_IDLE_MS, STAFF_SESSION_MS};
 use civic::member::{self, NewGrant, second_factor};
@@ -51,7 +51,7 @@ async fn a_role_that_is_taken_away_is_gone_with_the_next_request() {
         let new = NewGrant {
             member: ada.id,
             role: Role::Editor,
-            consultation: None,
+            within: Within::City,
             until: None,
         };
         let grant = member::write::grant_role(&boss.cx(city).await, new)
@@ -132,7 +132,7 @@ async fn roles_are_given_only_within_minutes_of_the_second_factor_and_never_by_a
         let new = NewGrant {
             member: ada.id,
             role: Role::Editor,
-            consultation: None,
+            within: Within::City,
             until: None,
         };
         let needed = Err(Error::Denied(Code::SecondFactorNeeded));

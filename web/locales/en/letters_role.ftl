@@ -4,6 +4,7 @@ letter-role-taken = A role of yours has ended
 letter-role-taken-told = The city took a role on its participation site from you. It is good no longer; nothing else changes.
 letter-role-which = Role: { $text }
 letter-role-where = It is good only in the consultation “{ $text }”.
+letter-role-where-call = It is good only for the call “{ $text }”.
 letter-role-until = It is good until { $text }.
 letter-role-factor = To use it you need a second factor: a code of your authenticator app. If you did not expect this, write to the city.
 letter-see-folder = Open your page:

@@ -4,6 +4,7 @@ letter-role-taken = Un tuo ruolo è finito
 letter-role-taken-told = Il Comune ti ha tolto un ruolo sul sito di partecipazione. Da adesso non vale più; per il resto non cambia niente.
 letter-role-which = Ruolo: { $text }
 letter-role-where = Vale solo nella consultazione «{ $text }».
+letter-role-where-call = Vale solo per il bando «{ $text }».
 letter-role-until = Vale fino al { $text }.
 letter-role-factor = Per usarlo serve un secondo fattore: un codice della tua app di autenticazione. Se non te lo aspettavi, scrivi al Comune.
 letter-see-folder = Apri la tua pagina:

@@ -10,6 +10,7 @@ mod rows;
 use std::sync::Arc;
 
 use askama::Template;
+use civic::actor::Within;
 use civic::consultation::read::DeskCard;
 use civic::error::Result;
 use civic::member::read::RoleCard;
@@ -38,7 +39,7 @@ impl Mine {
         let zone = &visit.cx.city.settings.zone;
         Self {
             role: card.role.as_str(),
-            everywhere: card.consultation.is_none(),
+            everywhere: card.within == Within::City,
             // An end is the first instant after it; people are told the last day.
             until: card.until.map(|until| date(visit.language, zone, until.plus_ms(-1))),
         }

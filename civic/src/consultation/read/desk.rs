@@ -57,7 +57,7 @@ pub async fn desk(cx: &Cx, paging: Paging) -> Result<Page<DeskCard>> {
     } else {
         // A person's roles are few, so those for single consultations fit one page.
         let grants = cx.actor.person().map_or(&[][..], |person| &person.grants);
-        let named: BTreeSet<ConsultationId> = grants.iter().filter_map(|grant| grant.consultation).collect();
+        let named: BTreeSet<ConsultationId> = grants.iter().filter_map(|grant| grant.within.consultation()).collect();
         let named: Vec<ConsultationId> = named.into_iter().rev().collect();
         Page {
             items: by_ids(cx, &named).await?,

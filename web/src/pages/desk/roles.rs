@@ -6,10 +6,11 @@
 use std::sync::Arc;
 
 use askama::Template;
-use civic::actor::Role;
+use civic::actor::{Role, Within};
+use civic::call::read as calls;
 use civic::consultation::read as consultations;
 use civic::error::{Code, Error, Result};
-use civic::id::{ConsultationId, RoleGrantId, TypedId};
+use civic::id::{CallId, ConsultationId, RoleGrantId, TypedId};
 use civic::limits::{EMAIL_MAX_CHARS, PAGE_MAX};
 use civic::member::read::{GrantCard, grants};
 use civic::member::write;
@@ -70,6 +71,11 @@ async fn roles_page(visit: &Visit, form: Form) -> Result<RolesPage> {
         value: card.id.to_string(),
         label: card.title.1,
     });
+    let calls = calls::list(&visit.cx, last).await?.items.into_iter();
+    let calls = calls.map(|card| Choice {
+        value: card.id.to_string(),
+        label: card.title.1,
+    });
     let roles = Role::ALL.map(|role| Choice {
         value: role.as_str().to_owned(),
         label: words(language, &format!("role-{}", role.as_str())),
@@ -84,7 +90,7 @@ async fn roles_page(visit: &Visit, form: Form) -> Result<RolesPage> {
         page: frame(visit, words(language, "desk-roles")),
         fresh: visit.cx.can(Act::GrantRoles, On::City),
         roles: roles.to_vec(),
-        scopes: std::iter::once(everywhere).chain(scopes).collect(),
+        scopes: std::iter::once(everywhere).chain(scopes).chain(calls).collect(),
         next: found.next.as_ref().map(|next| {
             let query = Fields::default().and("after", next.text()).query();
             visit.to(&format!("/desk/roles{query}"))
@@ -110,9 +116,9 @@ pub async fn roles(visit: Arc<Visit>) -> Result<Response> {
 pub async fn give(visit: Arc<Visit>) -> Result<Response> {
     // Who may not is answered so whatever is typed.
     let given = match visit.cx.check(Act::GrantRoles, On::City).and_then(|()| read(&visit)) {
-        Ok((role, consultation, until)) => {
+        Ok((role, within, until)) => {
             let email = visit.form.text("holder_email");
-            write::grant_role_to(&visit.cx, email, role, consultation, until).await
+            write::grant_role_to(&visit.cx, email, role, within, until).await
         }
         Err(error) => Err(error),
     };
@@ -131,21 +137,26 @@ pub async fn give(visit: Arc<Visit>) -> Result<Response> {
             Ok(redirect(&visit.to(&format!("/second-factor{query}"))))
         }
         Err(error) => {
-            let error = renamed(error, "email", "holder_email");
+            // One list offers what a role may be for.
+            let error = renamed(renamed(error, "email", "holder_email"), "call", "consultation");
             let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(StatusCode::UNPROCESSABLE_ENTITY, &roles_page(&visit, form).await?)
         }
     }
 }
 
-fn read(visit: &Visit) -> Result<(Role, Option<ConsultationId>, Option<Timestamp>)> {
+fn read(visit: &Visit) -> Result<(Role, Within, Option<Timestamp>)> {
     let form = &visit.form;
     let role = form.choice("role", Role::parse)?;
     let role = role.ok_or_else(|| Error::field("role", Code::Empty))?;
-    let consultation = form.choice("consultation", ConsultationId::read)?;
+    let within = form.choice("consultation", |text| {
+        let consultation = ConsultationId::read(text).map(Within::Consultation);
+        consultation.or_else(|| CallId::read(text).map(Within::Call))
+    })?;
+    let within = within.unwrap_or(Within::City);
     let zone = &visit.cx.city.settings.zone;
     let until = form.some("until").map(|day| end_of(zone, day)).transpose()?;
-    Ok((role, consultation, until))
+    Ok((role, within, until))
 }
 
 /// The first instant after a day.
