@@ -36,6 +36,9 @@ const fn joins(c: char) -> bool {
 /// Lower case without accents and joiners: for keys that must not differ by these alone.
 #[must_use]
 pub fn fold(text: &str) -> String {
+    if text.is_ascii() {
+        return text.to_ascii_lowercase();
+    }
     text.nfkd()
         .filter(|c| !(is_combining_mark(*c) || joins(*c)))
         .collect::<String>()
