@@ -97,5 +97,5 @@ fn is_body(text: &[u8]) -> bool {
             }
         })
         .sum();
-    sum % 10 == 0
+    sum.is_multiple_of(10)
 }

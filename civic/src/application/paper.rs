@@ -147,14 +147,13 @@ impl Paper {
 fn check_promoter(faults: &mut Faults, promoter: &Promoter, terms: &NewCall) {
     there(faults, "promoter.name", &promoter.name);
     there(faults, "promoter.seat", &promoter.seat);
-    match Email::parse(&promoter.email) {
-        Err(Error::Invalid(found)) => found.into_iter().for_each(|fault| {
+    if let Err(Error::Invalid(found)) = Email::parse(&promoter.email) {
+        for fault in found {
             faults.add(Fault {
                 field: "promoter.email".into(),
                 ..fault
             });
-        }),
-        Ok(_) | Err(_) => {}
+        }
     }
     let Some(form) = promoter.legal_form else {
         faults.add(Fault::new("promoter.legal_form", Code::Empty));
