@@ -353,6 +353,12 @@ async fn nobody_sees_what_others_scored_until_all_scores_are_in() {
         }
         let sealed = write::score(&uno.cx(city).await, orto, &[1, 1]).await;
         assert_eq!(sealed, Err(Error::Conflict(Code::ScoresSealed)));
+        let sealed = write::declare_conflict(&uno.cx(city).await, orto, "Ora lo dico").await;
+        assert_eq!(
+            sealed,
+            Err(Error::Conflict(Code::ScoresSealed)),
+            "who has seen the scores cannot take theirs out"
+        );
         let seen = page(&uno.cx(city).await, mia).await.expect("read");
         assert!(
             seen.assessments.is_empty(),

@@ -97,12 +97,12 @@ pub fn answer(visit: &Visit, error: Error) -> Response {
 
 /// The answer to who must first be let in: the way there and, of a form, what was typed.
 fn came_late(visit: &Visit, error: &Error) -> Result<Option<Response>, Error> {
+    let late = || Held::with(visit).or_else(|| Held::of(visit));
     let (door, button) = match error {
         Error::Unauthenticated => ("/sign-in", "sign-in"),
         Error::Denied(Code::SecondFactorNeeded) => ("/second-factor", "factor-give"),
         Error::Denied(Code::ForeignForm) => {
-            let late = Held::with(visit).or_else(|| Held::of(visit));
-            return match late {
+            return match late() {
                 // Somebody signed in meanwhile, in another window. Only where the browser vouches for the page it came from
                 // does its text stand there ready to be sent.
                 Some(held) if visit.from_own_page => held.offer(visit, status(error)).map(Some),
@@ -112,7 +112,7 @@ fn came_late(visit: &Visit, error: &Error) -> Result<Option<Response>, Error> {
         }
         _ => return Ok(None),
     };
-    match Held::of(visit) {
+    match late() {
         Some(held) => given_back(visit, error, &held, door, button).map(Some),
         None => {
             let back = Page::new(visit, "").return_query();

@@ -65,14 +65,17 @@ const WRITTEN: [&str; 9] = [
     "description",
 ];
 
+/// Fields that do not belong to what somebody wrote: the keys of a form, a code that is good once, and a form on its way.
+const OF_OTHERS: [&str; 4] = ["once", "csrf", "code", KEPT];
+
 impl Held {
     /// The form that a visit sent; `None` when nobody wrote anything in it, as what was chosen is chosen again more
     /// quickly.
     #[must_use]
     pub fn of(visit: &Visit) -> Option<Self> {
-        let fields = visit.form.pairs().filter(|(name, _)| !["once", "csrf"].contains(name));
+        let fields = visit.form.pairs().filter(|(name, _)| !OF_OTHERS.contains(name));
         let held = Self {
-            action: visit.path.clone(),
+            action: format!("{}{}", visit.path, visit.query.query()),
             page: visit.filled_on.clone().unwrap_or_default(),
             file: visit.upload.is_some(),
             fields: fields.map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),

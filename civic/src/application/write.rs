@@ -256,6 +256,10 @@ pub async fn withdraw(cx: &Cx, id: ApplicationId, reason: &str) -> Result<Applic
     let mut after = moved(&before, ApplicationStep::Withdraw)?;
     after.withdrawn_at = Set(Some(cx.now));
     after.withdraw_reason = Set(Some(read_reason(reason)?));
+    if call.ranked_at.is_none() {
+        // Whoever leaves before the list is out was never on it.
+        after.place_on_list = Set(None);
+    }
     step(&tx, cx, &before, after, "application_withdraw").await?;
     if before.state()? == ApplicationState::Admitted && call.state()? == CallState::Ranked {
         list::move_up(cx, &tx, &call).await?;

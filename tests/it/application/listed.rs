@@ -13,6 +13,7 @@ use serde_json::json;
 use tests::calls::{PERSON_CODE, WINDOW_MS, euros, handed_in, published, terms, whole};
 use tests::city::{self, TestCity};
 use tests::person::{Person, citizen, staff, staff_of_call};
+use tests::rows;
 
 use super::state;
 
@@ -187,8 +188,9 @@ async fn a_list_is_drawn_up_only_when_all_are_checked_and_published_by_those_who
             author,
             office,
             editor,
-            ..
+            applications,
         } = scored(city).await;
+        let left = applications[3];
         let late = handed_in(city, &author, call, whole("Festa", 30_000)).await;
         city.advance_ms(WINDOW_MS);
         let unchecked = write::rank(&office.cx(city).await, call).await;
@@ -200,6 +202,12 @@ async fn a_list_is_drawn_up_only_when_all_are_checked_and_published_by_those_who
         assert_eq!(write::rank(&editor.cx(city).await, call).await, denied);
         write::rank(&office.cx(city).await, call).await.expect("drawn up");
         assert_eq!(write::publish_ranking(&office.cx(city).await, call).await, denied);
+        let listed = rows::number(city, "select count(*) from application where place_on_list is not null").await;
+        write::withdraw(&author.cx(city).await, left, "Non ce la facciamo")
+            .await
+            .expect("withdrawn");
+        let now = rows::number(city, "select count(*) from application where place_on_list is not null").await;
+        assert_eq!(now, listed - 1, "who leaves before the list is out was never on it");
         let document = "mutation($id: ID!) { callPublishRanking(id: $id) { call { state admittedCount } } }";
         let answer = editor
             .api

@@ -107,6 +107,25 @@ async fn a_late_form_stands_there_again_after_signing_in_and_is_sent_by_one_pres
 }
 
 #[tokio::test]
+async fn a_new_proposal_that_came_late_still_knows_its_consultation() {
+    city::with(async |city| {
+        given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let page = format!("/it/proposals/new?consultation={}", given::SLUG);
+        let open = keys(&author.pages, &page).await;
+        write::sign_out_everywhere(&author.cx(city).await).await.expect("ended");
+        let again = citizen(city, "autrice").await;
+        let fields = [("title", "Panchine all'ombra"), ("body", "Dove si aspetta il tram.")];
+        let back = send(&again.pages, &page, &open, &fields).await.expect(403).text();
+        let ready = hidden(&back, &page).expect("the form again");
+        send(&again.pages, &page, &ready, &fields).await.expect(303);
+        let drafts = "select count(*) from proposal where state = 'draft'";
+        assert_eq!(rows::number(city, drafts).await, 1);
+    })
+    .await;
+}
+
+#[tokio::test]
 async fn a_late_form_without_the_word_of_the_browser_is_only_given_back_to_be_copied() {
     city::with(async |city| {
         let author = citizen(city, "autrice").await;

@@ -83,19 +83,21 @@ async fn check_unsealed(cx: &Cx, tx: &Tx, call: &calls::row::Model) -> Result<()
 /// Declares a conflict of interest: the commissioner neither scores this application nor is waited for.
 ///
 /// # Errors
-/// `Invalid` without a reason, `Conflict(AlreadyDone)` the second time, `Conflict(WrongState)` when it is not to be scored.
+/// `Invalid` without a reason, `Conflict(AlreadyDone)` the second time, `Conflict(ScoresSealed)` when all scores are in,
+/// `Conflict(WrongState)` when it is not to be scored.
 pub async fn declare_conflict(cx: &Cx, id: ApplicationId, reason: &str) -> Result<ApplicationId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
-    let (_, _, member) = to_judge(cx, &tx, id).await?;
+    let (_, call, member) = to_judge(cx, &tx, id).await?;
     let reason = read_reason(reason)?;
     let said = store::assessments(&*tx, &[id]).await?;
     let mine = said.iter().find(|row| row.commissioner_id == member);
     if let Some(Said::Conflict(_)) = mine.map(Said::of).transpose()? {
         return Err(Error::Conflict(Code::AlreadyDone));
     }
+    check_unsealed(cx, &tx, &call).await?;
     let row = assessment::ActiveModel {
         application_id: Set(id),
         commissioner_id: Set(member),
