@@ -5,9 +5,9 @@
 use civic::actor::Role;
 use tests::city::TestCity;
 use tests::person::Person;
-use tests::{city, given, outside, person};
+use tests::{calls, city, given, outside, person};
 
-/// A city with proposals in several states and a comment, and what the fuzzer is told of it.
+/// A city with proposals in several states, comments, and a call with applications, and what the fuzzer is told of it.
 async fn furnish(city: &TestCity, writer: &Person) -> String {
     let consultation = given::consultation(city).await;
     let other = person::citizen(city, "altra").await;
@@ -19,6 +19,15 @@ async fn furnish(city: &TestCity, writer: &Person) -> String {
         given::comment(city, writer, proposals[0], "Sono d’accordo").await,
         given::comment(city, &other, proposals[0], "Io no").await,
     ];
+    let call = calls::published(city, calls::terms(city)).await;
+    let mut applications = Vec::new();
+    for title in ["Orto in piazza", "Banda in piazza"] {
+        applications.push(
+            calls::handed_in(city, writer, call, calls::whole(title, 50_000))
+                .await
+                .to_string(),
+        );
+    }
     for number in 0..3 {
         proposals.push(given::draft(city, writer, consultation, &format!("Bozza {number}")).await);
     }
@@ -28,8 +37,10 @@ async fn furnish(city: &TestCity, writer: &Person) -> String {
     let comments: Vec<String> = comments.iter().map(ToString::to_string).collect();
     let mut known = dictionary("consultation", &[consultation.to_string()])
         + &dictionary("proposal", &texts(&proposals))
-        + &dictionary("comment", &comments);
-    for name in ["consultation", "proposal", "comment"] {
+        + &dictionary("comment", &comments)
+        + &dictionary("call", &[call.to_string()])
+        + &dictionary("application", &applications);
+    for name in ["consultation", "proposal", "comment", "call", "application"] {
         known += &format!(
             "[[operations]]\ninclude-path-regex = '^/{name}s/'\n\
              parameters = {{ 'path.id' = {{ dictionary = '{name}', probability = 0.8 }} }}\n"

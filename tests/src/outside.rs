@@ -81,6 +81,10 @@ pub async fn schemathesis_knowing(base: &str, description: &str, token: Option<&
     let header = token.map(|token| ["--header".to_owned(), format!("Authorization: Bearer {token}")]);
     let output = Command::new(program)
         .current_dir(root().join("target"))
+        .env(
+            "SCHEMATHESIS_HOOKS",
+            root().join("tests/fixtures/schemathesis_scalars.py"),
+        )
         .arg("--config-file")
         .arg(&config)
         .args(["--no-color", "run", &format!("{base}{description}"), "--origin", base])

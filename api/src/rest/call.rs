@@ -32,19 +32,13 @@ impl Calls {
     async fn list(
         &self,
         call: Call,
-        /// The drafts instead, for those who keep calls.
-        drafts: Query<Option<bool>>,
         /// At most so many, from 1 to 100; 20 when not said.
         limit: Query<Option<u64>>,
         /// After this place: the `next` of the page before.
         after: Query<Option<String>>,
     ) -> Answered<Shown<CallList>> {
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
-        let page = match drafts.0 {
-            Some(true) => read::drafts(&call.0, paging).await?,
-            Some(false) | None => read::list(&call.0, paging).await?,
-        };
-        Ok(Shown(page.into()))
+        Ok(Shown(read::list(&call.0, paging).await?.into()))
     }
 
     /// Open a draft of a call, as an editor
