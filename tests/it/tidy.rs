@@ -134,15 +134,16 @@ const LONG_FILES: &[&str] = &[".rs", ".mjs", ".js", ".sh", ".html", ".scss", ".f
 /// it turns milliseconds into seconds.)
 const LARGE: u64 = 1_000;
 
-/// What must stand in no file: places of one machine, and where packages are downloaded from.
+/// What must stand in no file: places of one machine, and where packages are downloaded from. In two pieces each, so that
+/// this file too is free of them.
 const LOCAL: &[&str] = &[
-    "/root/",
-    "/home/",
-    "/work/",
-    "registry.npmjs.",
-    "static.crates.io",
-    "pythonhosted.org",
-    "deb.debian.org",
+    concat!("/ro", "ot/"),
+    concat!("/ho", "me/"),
+    concat!("/wo", "rk/"),
+    concat!("registry.", "npmjs."),
+    concat!("static.", "crates.io"),
+    concat!("python", "hosted.org"),
+    concat!("deb.", "debian.org"),
 ];
 
 #[track_caller]
@@ -419,10 +420,7 @@ fn is_large(word: &str) -> bool {
 #[test]
 fn no_file_knows_the_machine_it_was_written_on() {
     let mut faults = vec![];
-    for file in FILES
-        .iter()
-        .filter(|file| file.path != "Cargo.lock" && file.path != "tests/it/tidy.rs")
-    {
+    for file in FILES.iter().filter(|file| file.path != "Cargo.lock") {
         for word in LOCAL {
             let begins = |at: &usize| !file.text[..*at].ends_with(|c: char| c.is_alphanumeric() || "_./-".contains(c));
             let found = file
