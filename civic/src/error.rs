@@ -130,7 +130,7 @@ codes! {
     ChecksMissing = "checks_missing",
     /// Some scores are missing.
     ScoresMissing = "scores_missing",
-    /// All scores are in and shown, so none changes any more.
+    /// The list is drawn up from the scores, so none changes any more.
     ScoresSealed = "scores_sealed",
     /// The commissioner declared a conflict of interest.
     ConflictDeclared = "conflict_declared",

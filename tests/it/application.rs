@@ -2,12 +2,14 @@
 
 mod listed;
 
-use civic::actor::Role;
+use civic::actor::{Role, Within};
 use civic::application::read::page;
 use civic::application::{ApplicationInput, ApplicationState, write};
 use civic::call::LegalForm;
 use civic::error::{Code, Error};
 use civic::id::{ApplicationId, CallId};
+use civic::member::NewGrant;
+use civic::member::write::{grant_role, revoke_role};
 use civic::time::MINUTE_MS;
 use http::Method;
 use serde_json::json;
@@ -19,6 +21,20 @@ use tests::person::{Person, citizen, staff_of_call};
 async fn state(city: &TestCity, id: ApplicationId) -> ApplicationState {
     let page = page(&city.city.system(), id).await.expect("read");
     page.card.state
+}
+
+/// Ends somebody's time in the commission of a call.
+async fn leave(city: &TestCity, person: &Person, call: CallId) {
+    let grant = NewGrant {
+        member: person.id,
+        role: Role::Commissioner,
+        within: Within::Call(call),
+        until: None,
+    };
+    let system = city.city.system();
+    // Giving what somebody has tells which it is.
+    let grant = grant_role(&system, grant).await.expect("there already");
+    revoke_role(&system, grant).await.expect("taken");
 }
 
 /// The fields that a draft lacks, with what is wrong.
@@ -285,7 +301,7 @@ async fn the_office_asks_for_a_completion_by_a_date_and_decides_after_it() {
 }
 
 #[tokio::test]
-async fn nobody_sees_what_others_scored_until_all_scores_are_in() {
+async fn nobody_sees_what_others_scored_until_all_scores_are_in_and_the_list_is_drawn_up() {
     city::with(async |city| {
         let call = published(city, terms(city)).await;
         let office = staff_of_call(city, "ufficio", Role::Office, call).await;
@@ -348,8 +364,19 @@ async fn nobody_sees_what_others_scored_until_all_scores_are_in() {
             .await
             .expect("scored");
         for person in [&uno, &due, &office] {
+            blind(person).await;
+        }
+        // What somebody gave counts, though their time in the commission ends before the list is drawn up.
+        leave(city, &third, call).await;
+        write::rank(&office.cx(city).await, call).await.expect("drawn up");
+        staff_of_call(city, "quattro", Role::Commissioner, call).await;
+        for person in [&uno, &due, &office] {
             let seen = page(&person.cx(city).await, orto).await.expect("read");
-            assert_eq!(seen.assessments.len(), 3, "all are in, all are shown");
+            assert_eq!(
+                seen.assessments.len(),
+                3,
+                "all are in, all are shown, whoever joins later"
+            );
         }
         let sealed = write::score(&uno.cx(city).await, orto, &[1, 1]).await;
         assert_eq!(sealed, Err(Error::Conflict(Code::ScoresSealed)));
@@ -364,13 +391,19 @@ async fn nobody_sees_what_others_scored_until_all_scores_are_in() {
             seen.assessments.is_empty(),
             "whoever wrote it never learns who gave what"
         );
-        let seen = page(&third.cx(city).await, mia).await.expect("read");
+        let seen = page(&due.cx(city).await, mia).await.expect("read");
+        assert_eq!(
+            seen.mine.and_then(|mine| mine.conflict).as_deref(),
+            Some("È mio cugino")
+        );
+        let late = staff_of_call(city, "cinque", Role::Commissioner, call).await;
+        let seen = page(&late.cx(city).await, mia).await.expect("read");
         let told: Vec<Option<&str>> = seen.assessments.iter().map(|said| said.conflict.as_deref()).collect();
         assert!(
             told.contains(&Some("")),
             "that there is a conflict, and not which: {told:?}"
         );
-        assert_eq!(state(city, orto).await, ApplicationState::Admissible);
+        assert_eq!(state(city, orto).await, ApplicationState::Ranked);
     })
     .await;
 }

@@ -214,7 +214,7 @@ impl Applications {
 
     /// Score an application, as a commissioner of the call
     ///
-    /// Nobody sees what others gave until all scores of the call are in.
+    /// Nobody sees what others gave until the list of the call is drawn up, which needs all scores.
     #[oai(path = "/applications/:id/score", method = "put", operation_id = "application_score")]
     async fn score(
         &self,

@@ -438,7 +438,7 @@ pub struct ApplicationPageOut {
     pub criteria: Vec<CriterionScoreOut>,
     /// What the asking commissioner said of it.
     pub mine: Option<AssessmentOut>,
-    /// What every commissioner said; once all scores are in.
+    /// What every commissioner said; once the list is drawn up.
     pub assessments: Vec<AssessmentOut>,
     /// How far the scoring is; for the office.
     pub progress: Option<ProgressOut>,

@@ -67,6 +67,6 @@ error-call-frozen = The call is public and does not change any more. For other t
 error-completion-open = The completion that was asked for is still awaited. Try again when it has come or its time is over.
 error-checks-missing = Some applications are neither found admissible nor excluded yet. Finish the checks first.
 error-scores-missing = Some scores are still missing. Try again when the commission has given all of them.
-error-scores-sealed = All scores are in and can be seen: they do not change any more.
+error-scores-sealed = The list is drawn up: its scores do not change any more.
 error-conflict-declared = A conflict of interest was declared for this application: it is not scored by this person.
 error-ranking-missing = The list is not ready yet. It is drawn up first, then published.

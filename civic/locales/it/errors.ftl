@@ -67,6 +67,6 @@ error-call-frozen = Il bando è pubblico e non cambia più. Per condizioni diver
 error-completion-open = Si aspetta ancora l’integrazione richiesta. Riprova quando è arrivata o il termine è passato.
 error-checks-missing = Alcune domande non sono ancora né ammissibili né escluse. Completa prima le verifiche.
 error-scores-missing = Mancano ancora dei punteggi. Riprova quando la commissione li ha dati tutti.
-error-scores-sealed = Tutti i punteggi sono stati dati e sono visibili: non si cambiano più.
+error-scores-sealed = La graduatoria è stata formata: i punteggi non si cambiano più.
 error-conflict-declared = È stato dichiarato un conflitto di interessi per questa domanda: non le si danno punteggi.
 error-ranking-missing = La graduatoria non è ancora pronta. Prima va formata, poi si pubblica.

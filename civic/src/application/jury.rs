@@ -1,7 +1,8 @@
 //! The commission of a call at one moment: who is in it, and what each said of the admissible applications.
 //!
-//! Rule: the commission are those who hold the role for the call now. Whoever declared a conflict of interest, or wrote the
-//! application, neither scores nor is waited for. Nobody sees what others gave until all that is to come is there.
+//! Rule: the commission are those who hold the role for the call now; what somebody gave while in it counts, though they left
+//! since. Whoever declared a conflict of interest, or wrote the application, neither scores nor is waited for. Nobody sees what
+//! others gave until the list is drawn up, and that needs all of it: a state that is stored, which no role given later undoes.
 
 use std::collections::HashMap;
 
@@ -66,7 +67,12 @@ impl Jury {
     fn judges(&self, id: ApplicationId, author: MemberId) -> impl Iterator<Item = MemberId> {
         let conflicts = move |member: &MemberId| matches!(self.said.get(&(id, *member)), Some(Said::Conflict(_)));
         let members = self.members.iter().copied();
-        members.filter(move |member| *member != author && !conflicts(member))
+        let left = self
+            .said
+            .keys()
+            .filter(move |(of, member)| *of == id && !self.members.contains(member));
+        let all = members.chain(left.map(|(_, member)| *member));
+        all.filter(move |member| *member != author && !conflicts(member))
     }
 
     /// The points that were given to an application, each judge's by criterion.

@@ -1,7 +1,7 @@
 //! Looking at applications: one's own, those that the office and the commission have to do with, and the public list.
 //!
 //! Rule: who is behind an application is for its author and the office; everybody else reads what is public of it, and a
-//! person's name is not. Scores of others are there once all are in. A read model carries `can`.
+//! person's name is not. Scores of others are there once the list is drawn up. A read model carries `can`.
 
 mod page;
 

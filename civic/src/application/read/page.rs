@@ -120,7 +120,7 @@ pub struct ApplicationPage {
     pub criteria: Vec<CriterionScore>,
     /// What the actor said of it, as a commissioner.
     pub mine: Option<Assessment>,
-    /// What every commissioner said; for office and commission once all scores are in.
+    /// What every commissioner said; for office and commission once the list is drawn up.
     pub assessments: Vec<Assessment>,
     /// How far the scoring is; for the office.
     pub progress: Option<Progress>,
@@ -210,7 +210,6 @@ struct Seen {
     assessments: Vec<Assessment>,
     points: Option<Vec<i64>>,
     progress: Option<Progress>,
-    sealed: bool,
 }
 
 async fn seen(cx: &Cx, row: &row::Model, facts: &ApplicationFacts, call: &calls::row::Model) -> Result<Seen> {
@@ -226,14 +225,11 @@ async fn seen(cx: &Cx, row: &row::Model, facts: &ApplicationFacts, call: &calls:
     if cx.actor.member() == Some(row.author_id) || !(office || commissioner) {
         return Ok(seen);
     }
-    let judging = row.state()? == ApplicationState::Admissible;
-    let mut complete = row.place_on_list.is_some();
-    if judging {
+    // Drawn up, the list is fixed: only then does one commissioner see what another gave.
+    let drawn_up = row.place_on_list.is_some();
+    if office && row.state()? == ApplicationState::Admissible {
         let jury = store::jury(cx.db(), call.id, cx.now).await?;
-        let waiting = store::counts(cx.db(), call.id).await?.waiting > 0 || cx.now < call.closes_at;
-        complete = !waiting && jury.is_complete();
-        seen.sealed = complete;
-        seen.progress = office.then(|| jury.progress(row.id, row.author_id));
+        seen.progress = Some(jury.progress(row.id, row.author_id));
     }
     let rows = store::assessments(cx.db(), &[row.id]).await?;
     let ids: Vec<MemberId> = rows.iter().map(|row| row.commissioner_id).collect();
@@ -255,7 +251,7 @@ async fn seen(cx: &Cx, row: &row::Model, facts: &ApplicationFacts, call: &calls:
         if me && commissioner {
             seen.mine = Some(said.clone());
         }
-        if complete {
+        if drawn_up {
             seen.assessments.push(said);
         }
     }
@@ -286,7 +282,6 @@ fn permissions(
         score: state == ApplicationState::Admissible
             && call.state == CallState::Published
             && !conflict
-            && !seen.sealed
             && can(Act::ScoreApplication),
     })
 }

@@ -1,6 +1,6 @@
 //! What a commissioner says of an application: points for each criterion, or a conflict of interest.
 //!
-//! Rule: points may change until all of the call's are in, for from then on everybody sees them. A conflict once declared
+//! Rule: points may change until the list is drawn up, for from then on the commission sees them. A conflict once declared
 //! stays, and what its commissioner had given counts no more.
 
 use sea_orm::ActiveValue::Set;
@@ -24,6 +24,9 @@ async fn to_judge(cx: &Cx, tx: &Tx, id: ApplicationId) -> Result<(row::Model, ca
     let (before, call) = locked(cx, tx, id).await?;
     let facts = before.facts(call.ranked_at.is_some())?;
     cx.check(Act::ScoreApplication, On::Application(&facts))?;
+    if before.place_on_list.is_some() {
+        return Err(Error::Conflict(Code::ScoresSealed));
+    }
     if before.state()? != ApplicationState::Admissible {
         return Err(Error::Conflict(Code::WrongState));
     }
@@ -35,7 +38,7 @@ async fn to_judge(cx: &Cx, tx: &Tx, id: ApplicationId) -> Result<(row::Model, ca
 ///
 /// # Errors
 /// `Invalid` in `points` for a number that is no criterion's, `Conflict(ConflictDeclared)`, `Conflict(ScoresSealed)` when
-/// all are in, `Conflict(WrongState)` when it is not to be scored.
+/// the list is drawn up, `Conflict(WrongState)` when it is not to be scored.
 pub async fn score(cx: &Cx, id: ApplicationId, points: &[u32]) -> Result<ApplicationId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
@@ -58,7 +61,6 @@ pub async fn score(cx: &Cx, id: ApplicationId, points: &[u32]) -> Result<Applica
     if let Some(Said::Conflict(_)) = mine.map(Said::of).transpose()? {
         return Err(Error::Conflict(Code::ConflictDeclared));
     }
-    check_unsealed(cx, &tx, &call).await?;
     let row = assessment::ActiveModel {
         application_id: Set(id),
         commissioner_id: Set(member),
@@ -71,33 +73,23 @@ pub async fn score(cx: &Cx, id: ApplicationId, points: &[u32]) -> Result<Applica
     cx.commit(tx, id).await
 }
 
-/// Once all scores are in they are shown, and none may follow another.
-async fn check_unsealed(cx: &Cx, tx: &Tx, call: &calls::row::Model) -> Result<()> {
-    let waits = store::counts(&**tx, call.id).await?.waiting > 0 || cx.now < call.closes_at;
-    if !waits && store::jury(&**tx, call.id, cx.now).await?.is_complete() {
-        return Err(Error::Conflict(Code::ScoresSealed));
-    }
-    Ok(())
-}
-
 /// Declares a conflict of interest: the commissioner neither scores this application nor is waited for.
 ///
 /// # Errors
-/// `Invalid` without a reason, `Conflict(AlreadyDone)` the second time, `Conflict(ScoresSealed)` when all scores are in,
+/// `Invalid` without a reason, `Conflict(AlreadyDone)` the second time, `Conflict(ScoresSealed)` when the list is drawn up,
 /// `Conflict(WrongState)` when it is not to be scored.
 pub async fn declare_conflict(cx: &Cx, id: ApplicationId, reason: &str) -> Result<ApplicationId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
-    let (_, call, member) = to_judge(cx, &tx, id).await?;
+    let (_, _, member) = to_judge(cx, &tx, id).await?;
     let reason = read_reason(reason)?;
     let said = store::assessments(&*tx, &[id]).await?;
     let mine = said.iter().find(|row| row.commissioner_id == member);
     if let Some(Said::Conflict(_)) = mine.map(Said::of).transpose()? {
         return Err(Error::Conflict(Code::AlreadyDone));
     }
-    check_unsealed(cx, &tx, &call).await?;
     let row = assessment::ActiveModel {
         application_id: Set(id),
         commissioner_id: Set(member),
