@@ -129,6 +129,14 @@ ids! {
     PotId = "pot";
     /// A txn of the ledger.
     TxnId = "txn";
+    /// A donation.
+    DonationId = "don";
+    /// A refund of a donation, or of a part of it.
+    RefundId = "ref";
+    /// A reward of a campaign.
+    RewardId = "rew";
+    /// A payout to a promoter.
+    PayoutId = "pay";
 }
 
 /// Says that a text is not the id that was asked for.

@@ -21,6 +21,7 @@ pub mod money;
 pub(crate) mod named;
 pub mod outbox;
 pub mod page;
+pub mod payment;
 pub mod picture;
 pub mod policy;
 pub mod rate;
