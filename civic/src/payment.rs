@@ -4,6 +4,10 @@
 //! A fact says what is so now, not what to do, so that the same fact told twice, late or in another order ends the same.
 //! Deliberately absent: cards, accounts and addresses of donors, which stay with the provider.
 
+pub mod read;
+pub(crate) mod store;
+pub mod write;
+
 use async_trait::async_trait;
 
 use crate::Cx;
