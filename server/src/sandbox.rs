@@ -167,12 +167,9 @@ impl Payments for Sandbox {
         }
         let (donation, expires_at) = said::read_page(reference).ok_or_else(unknown)?;
         let facts = self.facts(donation, now).await?;
-        let over = facts.is_empty() && expires_at <= now && !self.is_over(self.city()?, donation).await.map_err(later)?;
-        Ok(if over {
-            vec![Fact::Expired { donation }]
-        } else {
-            facts
-        })
+        let over =
+            facts.is_empty() && expires_at <= now && !self.is_over(self.city()?, donation).await.map_err(later)?;
+        Ok(if over { vec![Fact::Expired { donation }] } else { facts })
     }
 
     async fn find(&self, _: DonationId, _: Timestamp) -> Answer<Option<Session>> {
@@ -214,7 +211,10 @@ impl Payments for Sandbox {
         let now = city.system().now;
         let all = read::beginning(city, said::ALL, ABOUT_ALL_MAX).await.map_err(later)?;
         let mut items = Vec::new();
-        for one in all.iter().filter(|one| since <= one.happened_at && one.happened_at <= now) {
+        for one in all
+            .iter()
+            .filter(|one| since <= one.happened_at && one.happened_at <= now)
+        {
             for fact in said::read(one.body.as_bytes())?.facts {
                 items.extend(movement(&one.reference, fact));
             }
@@ -244,10 +244,12 @@ fn unknown() -> PaymentError {
 
 fn movement(reference: &str, fact: Fact) -> Option<Movement> {
     let (source, amount, at) = match &fact {
-        Fact::Confirmed { payment, amount, at, .. } => (payment.clone(), *amount, *at),
-        Fact::Refunded { reference, amount, at, .. } => {
-            (reference.clone(), Money::eur(amount.minor().saturating_neg()), *at)
-        }
+        Fact::Confirmed {
+            payment, amount, at, ..
+        } => (payment.clone(), *amount, *at),
+        Fact::Refunded {
+            reference, amount, at, ..
+        } => (reference.clone(), Money::eur(amount.minor().saturating_neg()), *at),
         _ => return None,
     };
     Some(Movement {

@@ -18,9 +18,7 @@ use async_trait::async_trait;
 use civic::id::DonationId;
 use civic::language::Language;
 use civic::limits::{PAYMENT_PAGE_MARGIN_MS, PAYMENT_PAGES_MAX};
-use civic::payment::{
-    Envelope, Fact, Movements, NewRefund, NewSession, PaymentError, Payments, Session, Told,
-};
+use civic::payment::{Envelope, Fact, Movements, NewRefund, NewSession, PaymentError, Payments, Session, Told};
 use civic::time::{MINUTE_MS, SECOND_MS, Timestamp};
 use stripe::{ApiErrorsType, Client, ClientBuilder, IdempotencyKey, RequestStrategy, StripeError, StripeRequest};
 use stripe_checkout::checkout_session::{
@@ -76,7 +74,9 @@ impl Stripe {
             builder = builder.url(format!("{}/", access.base.trim_end_matches('/')));
         }
         Ok(Self {
-            client: builder.build().context("the key or the address of the provider of payments")?,
+            client: builder
+                .build()
+                .context("the key or the address of the provider of payments")?,
             secrets: access.secrets,
             patience: access.patience,
         })
@@ -107,8 +107,15 @@ impl Stripe {
     async fn facts_of_payment(&self, payment: &PaymentIntent, over: bool) -> Answer<Vec<Fact>> {
         let mut facts = facts::of_payment(payment, over)?;
         let charge = payment.latest_charge.as_ref().and_then(|charge| charge.as_object());
-        if charge.is_some_and(|charge| charge.amount_refunded > 0 || charge.refunded) {
-            facts.extend(self.refunds(payment.id.as_str()).await?);
+        // A refund that failed is counted by nothing, so they are always listed with their charge.
+        match charge.and_then(|charge| charge.refunds.as_ref()) {
+            Some(refunds) if !refunds.has_more => {
+                for refund in &refunds.data {
+                    facts.extend(facts::of_refund(refund)?);
+                }
+            }
+            Some(_) => facts.extend(self.refunds(payment.id.as_str()).await?),
+            None => {}
         }
         if charge.is_some_and(|charge| charge.disputed) {
             let disputes = ListDispute::new().payment_intent(payment.id.as_str()).limit(PAGE);
@@ -121,7 +128,8 @@ impl Stripe {
 
     /// What is so of a payment. One that has not succeeded is asked about at its page, which knows whether it is over.
     async fn payment(&self, name: &str, over: bool) -> Answer<Vec<Fact>> {
-        let asked = RetrievePaymentIntent::new(name).expand(expanded(&["latest_charge.balance_transaction"]));
+        let fields = expanded(&["latest_charge.balance_transaction", "latest_charge.refunds"]);
+        let asked = RetrievePaymentIntent::new(name).expand(fields);
         let payment = self.ask(asked.send(&self.client)).await?;
         if over || payment.latest_charge.is_some() && is_under_way(&payment) {
             return self.facts_of_payment(&payment, over).await;
@@ -265,7 +273,10 @@ impl Payments for Stripe {
         let looked = async {
             match reference.split_once('_').map_or("", |(kind, _)| kind) {
                 "cs" => {
-                    let fields = expanded(&["payment_intent.latest_charge.balance_transaction"]);
+                    let fields = expanded(&[
+                        "payment_intent.latest_charge.balance_transaction",
+                        "payment_intent.latest_charge.refunds",
+                    ]);
                     let asked = RetrieveCheckoutSession::new(reference).expand(fields);
                     let page = self.ask(asked.send(&self.client)).await?;
                     self.facts_of_page(&page).await
@@ -287,7 +298,9 @@ impl Payments for Stripe {
                     let asked = RetrieveDispute::new(reference);
                     facts::of_dispute(&self.ask(asked.send(&self.client)).await?)
                 }
-                _ => Err(PaymentError::Unknown(format!("{reference} is nothing that can be looked at"))),
+                _ => Err(PaymentError::Unknown(format!(
+                    "{reference} is nothing that can be looked at"
+                ))),
             }
         };
         looked.await.map_err(looking)
@@ -301,7 +314,9 @@ impl Payments for Stripe {
         };
         let mut after: Option<String> = None;
         for _ in 0..PAYMENT_PAGES_MAX {
-            let mut asked = ListCheckoutSession::new().created(RangeQueryTs::Bounds(bounds)).limit(PAGE);
+            let mut asked = ListCheckoutSession::new()
+                .created(RangeQueryTs::Bounds(bounds))
+                .limit(PAGE);
             if let Some(after) = &after {
                 asked = asked.starting_after(after.clone());
             }
@@ -316,12 +331,18 @@ impl Payments for Stripe {
                 };
                 return Ok(Some(session));
             }
-            after = pages.data.last().map(|page| page.id.to_string()).filter(|_| pages.has_more);
+            after = pages
+                .data
+                .last()
+                .map(|page| page.id.to_string())
+                .filter(|_| pages.has_more);
             if after.is_none() {
                 return Ok(None);
             }
         }
-        Err(PaymentError::Unknown("there are more pages than are gone through".to_owned()))
+        Err(PaymentError::Unknown(
+            "there are more pages than are gone through".to_owned(),
+        ))
     }
 
     async fn refund(&self, refund: &NewRefund) -> Answer<Fact> {
@@ -349,12 +370,18 @@ impl Payments for Stripe {
             for refund in &some.data {
                 all.extend(facts::of_refund(refund)?);
             }
-            after = some.data.last().map(|refund| refund.id.to_string()).filter(|_| some.has_more);
+            after = some
+                .data
+                .last()
+                .map(|refund| refund.id.to_string())
+                .filter(|_| some.has_more);
             if after.is_none() {
                 return Ok(all);
             }
         }
-        Err(PaymentError::Unknown("there are more refunds than are gone through".to_owned()))
+        Err(PaymentError::Unknown(
+            "there are more refunds than are gone through".to_owned(),
+        ))
     }
 
     async fn movements(&self, since: Timestamp, after: Option<&str>) -> Answer<Movements> {
@@ -367,13 +394,21 @@ impl Payments for Stripe {
         let mut items = Vec::with_capacity(some.data.len());
         for one in &some.data {
             let mut item = facts::movement(one)?;
-            let unread = one.source.as_ref().filter(|source| !source.is_object()).and(item.source.as_deref());
+            let unread = one
+                .source
+                .as_ref()
+                .filter(|source| !source.is_object())
+                .and(item.source.as_deref());
             if let Some(source) = unread.filter(|source| is_about_gifts(source)) {
                 item.facts = self.look(source).await?;
             }
             items.push(item);
         }
-        let next = some.data.last().map(|last| last.id.to_string()).filter(|_| some.has_more);
+        let next = some
+            .data
+            .last()
+            .map(|last| last.id.to_string())
+            .filter(|_| some.has_more);
         Ok(Movements { items, next })
     }
 

@@ -124,7 +124,10 @@ pub(crate) async fn beginning(db: &impl ConnectionTrait, start: &str, most: u64)
         .all(db)
         .await?;
     // To the database a line below stands for any sign.
-    Ok(rows.into_iter().filter(|row| row.reference.starts_with(start)).collect())
+    Ok(rows
+        .into_iter()
+        .filter(|row| row.reference.starts_with(start))
+        .collect())
 }
 
 /// How many messages wait that were due before `then`, and one of their errors.

@@ -83,7 +83,13 @@ pub async fn work_off(city: &City, learn: &dyn Learn) -> Result<bool> {
         Ok(()) => store::worked(&tx, message.id, now).await?,
         Err(error) => {
             let why: String = error.to_string().chars().take(PAYMENT_ERROR_MAX_CHARS).collect();
-            tracing::warn!(error = why, reference = message.reference, kind = message.kind, attempts, "a message of the provider waits");
+            tracing::warn!(
+                error = why,
+                reference = message.reference,
+                kind = message.kind,
+                attempts,
+                "a message of the provider waits"
+            );
             let taken = store::row::Model {
                 due_at: Some(held),
                 ..message

@@ -111,7 +111,13 @@ pub fn refunded(donation: DonationId, refund: &NewRefund, at: Timestamp) -> Valu
         "status": "succeeded",
         "metadata": { REFUND: refund.refund },
     });
-    event(donation, &format!("refund.{}", refund.refund), "refund.created", at, &object)
+    event(
+        donation,
+        &format!("refund.{}", refund.refund),
+        "refund.created",
+        at,
+        &object,
+    )
 }
 
 /// What a message of the sandbox says: as with Stripe, but a refund is final at once and nothing more is to be looked at.

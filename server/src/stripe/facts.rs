@@ -161,7 +161,10 @@ pub fn of_charge(charge: &Charge) -> Found<Vec<Fact>> {
         at_s: charge.created,
     };
     let mut facts = vec![paid.confirmed()?];
-    let movement = charge.balance_transaction.as_ref().and_then(|movement| movement.as_object());
+    let movement = charge
+        .balance_transaction
+        .as_ref()
+        .and_then(|movement| movement.as_object());
     if let Some(movement) = movement {
         facts.extend(fee(&payment, movement)?);
     }
@@ -204,7 +207,10 @@ pub fn of_refund(refund: &Refund) -> Found<Vec<Fact>> {
         state,
         at: instant(refund.created),
     }];
-    let movement = refund.balance_transaction.as_ref().and_then(|movement| movement.as_object());
+    let movement = refund
+        .balance_transaction
+        .as_ref()
+        .and_then(|movement| movement.as_object());
     if let Some(movement) = movement {
         facts.extend(fee(&payment, movement)?);
     }

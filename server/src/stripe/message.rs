@@ -19,7 +19,12 @@ use super::facts::{DONATION, Paid};
 pub fn envelope(body: &[u8]) -> Result<Envelope, PaymentError> {
     let forged = |why: &str| PaymentError::Forged(why.to_owned());
     let message: Value = serde_json::from_slice(body).map_err(|_| forged("it is not JSON"))?;
-    let text = |name: &str| message[name].as_str().filter(|text| is_name(text)).map(ToOwned::to_owned);
+    let text = |name: &str| {
+        message[name]
+            .as_str()
+            .filter(|text| is_name(text))
+            .map(ToOwned::to_owned)
+    };
     Ok(Envelope {
         id: text("id").ok_or_else(|| forged("it has no id"))?,
         kind: text("type").ok_or_else(|| forged("it has no type"))?,
@@ -162,7 +167,9 @@ fn succeeded(about: &About<'_>) -> Result<Told, PaymentError> {
         currency: about.text("currency")?,
         method: kind,
         fingerprint: details[kind]["fingerprint"].as_str(),
-        at_s: about.object["created"].as_i64().ok_or_else(|| about.missing("created"))?,
+        at_s: about.object["created"]
+            .as_i64()
+            .ok_or_else(|| about.missing("created"))?,
     };
     Ok(Told {
         facts: vec![paid.confirmed()?],
