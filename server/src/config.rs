@@ -328,7 +328,6 @@ impl Config {
             "city.base_url must begin with http:// or https://"
         );
         self.check_files()?;
-        self.payments.check(self.environment)?;
         ensure!(
             self.city.accessibility_declaration.is_empty()
                 || self
@@ -350,7 +349,7 @@ impl Config {
                 "in production letters must go out: set mail.host"
             );
         }
-        Ok(())
+        self.payments.check(self.environment)
     }
 
     fn check_files(&self) -> anyhow::Result<()> {

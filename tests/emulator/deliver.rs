@@ -176,8 +176,9 @@ async fn exchange(url: &str, body: &str, signature: &str) -> anyhow::Result<u16>
 
 /// Sends what is due again and again, for a city that runs by the clock on the wall.
 pub async fn always(world: Shared) {
+    let mut turns = tokio::time::interval(BETWEEN);
     loop {
-        tokio::time::sleep(BETWEEN).await;
+        turns.tick().await;
         if !world.lock().await.deliveries.is_empty() {
             deliver(&Arc::clone(&world), &Manner::default()).await;
         }
