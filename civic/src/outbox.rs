@@ -34,6 +34,11 @@ pub enum Event {
     ProposalChanged { proposal: ProposalId },
     /// The text of a supported proposal changed; its supporters are told.
     ProposalCorrected { proposal: ProposalId, version: i64 },
+    /// The city said what becomes of a proposal; its author and supporters are told.
+    ProposalAnswered {
+        proposal: ProposalId,
+        author: Option<MemberId>,
+    },
     /// The number of a proposal's supports changed.
     ProposalTallied { proposal: ProposalId },
     /// A comment was written.
@@ -65,6 +70,7 @@ impl Event {
             Self::SignInAsked { .. } => "sign_in_asked",
             Self::ProposalChanged { .. } => "proposal_changed",
             Self::ProposalCorrected { .. } => "proposal_corrected",
+            Self::ProposalAnswered { .. } => "proposal_answered",
             Self::ProposalTallied { .. } => "proposal_tallied",
             Self::CommentWritten { .. } => "comment_written",
             Self::CommentChanged { .. } => "comment_changed",
@@ -83,6 +89,7 @@ impl Event {
             Self::SignInAsked { sign_in } => sign_in.to_string(),
             Self::ProposalChanged { proposal }
             | Self::ProposalCorrected { proposal, .. }
+            | Self::ProposalAnswered { proposal, .. }
             | Self::ProposalTallied { proposal } => proposal.to_string(),
             Self::CommentWritten { comment, .. }
             | Self::CommentChanged { comment, .. }
