@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::City;
 use crate::Cx;
+use crate::application::ApplicationNews;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{
@@ -59,7 +60,11 @@ pub enum Event {
     /// A call became public, or changed since; read it to know how.
     CallChanged { call: CallId },
     /// An application was handed in, completed, checked, put on the list or withdrawn, or its completion was asked for.
-    ApplicationChanged { application: ApplicationId, call: CallId },
+    ApplicationChanged {
+        application: ApplicationId,
+        call: CallId,
+        news: ApplicationNews,
+    },
     /// Many things changed at once (an import); followers that copy should rebuild.
     Imported { proposals: u64, comments: u64 },
 }

@@ -4,7 +4,9 @@
 
 use askama::Template;
 use civic::City;
-use civic::id::{DecisionId, MemberId, ProposalId, RoleGrantId, SignInId};
+use civic::application::ApplicationNews;
+use civic::application::read::ApplicationLetter;
+use civic::id::{ApplicationId, DecisionId, MemberId, ProposalId, RoleGrantId, SignInId};
 use civic::language::Language;
 use civic::mail::Letter;
 use civic::member::read::RoleLetter;
@@ -12,8 +14,9 @@ use civic::member::sign_in::SignInLetter;
 use civic::moderation::DecisionKind;
 use civic::proposal::read::ProposalCard;
 
-use crate::format::date;
+use crate::format::{date, moment};
 use crate::language::{Value, named, words, words_with};
+use crate::pages::application::path as application_path;
 use crate::pages::proposal::path;
 
 #[derive(Template)]
@@ -167,6 +170,64 @@ pub fn role(city: &City, due: &RoleLetter, id: RoleGrantId, given: bool) -> Lett
         link: format!("{}/{}/me", city.settings.base_url, language.code()),
         link_words: words(language, "letter-see-folder"),
         about: format!("{id}-{name}"),
+    };
+    finish(city, language, &draft)
+}
+
+/// The letter to who wrote an application, about what happened to it in the event of this number.
+#[must_use]
+pub fn application(
+    city: &City,
+    due: &ApplicationLetter,
+    id: ApplicationId,
+    news: ApplicationNews,
+    number: i64,
+) -> Letter {
+    let (language, name) = (due.language, news.as_str().replace('_', "-"));
+    let values = [("title", Value::Text(&*due.title)), ("call", Value::Text(&*due.call))];
+    let mut lines = vec![words_with(
+        language,
+        &format!("letter-application-{name}-told"),
+        &values,
+    )];
+    match news {
+        ApplicationNews::CompletionAsked => {
+            if let Some((text, until)) = &due.completion {
+                lines.push(text.clone());
+                let until = moment(language, &city.settings.zone, *until);
+                lines.push(put(language, "letter-application-complete-by", &until));
+            }
+        }
+        ApplicationNews::Excluded => {
+            lines.extend(due.reason.iter().map(|reason| put(language, "letter-reason", reason)));
+        }
+        ApplicationNews::Admitted | ApplicationNews::Reserve | ApplicationNews::Rejected => {
+            let place = due.place.map(|place| place.to_string());
+            lines.extend(place.map(|place| put(language, "letter-application-place", &place)));
+        }
+        ApplicationNews::Submitted
+        | ApplicationNews::Completed
+        | ApplicationNews::Admissible
+        | ApplicationNews::Ranked
+        | ApplicationNews::MovedUp
+        | ApplicationNews::Withdrawn => {}
+    }
+    let next = format!("letter-application-{name}-next");
+    let told = words(language, &next);
+    lines.extend((told != next).then_some(told));
+    let draft = Draft {
+        to: &due.email,
+        subject: words(language, &format!("letter-application-{name}")),
+        lines,
+        digits: None,
+        link: format!(
+            "{}/{}{}",
+            city.settings.base_url,
+            language.code(),
+            application_path(id, &due.slug)
+        ),
+        link_words: words(language, "letter-see-application"),
+        about: format!("{id}-{number}"),
     };
     finish(city, language, &draft)
 }

@@ -12,8 +12,9 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrde
 use serde::{Deserialize, Serialize};
 
 use crate::City;
+use crate::application::ApplicationNews;
 use crate::error::{Error, Result};
-use crate::id::{DecisionId, LetterId, MemberId, ProposalId, RoleGrantId, SignInId};
+use crate::id::{ApplicationId, DecisionId, LetterId, MemberId, ProposalId, RoleGrantId, SignInId};
 use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS};
 use crate::outbox;
 use crate::time::Timestamp;
@@ -28,6 +29,12 @@ pub enum Due {
     Decided { decision: DecisionId, author: MemberId },
     /// To whoever was given a role, or lost it.
     Role { grant: RoleGrantId, given: bool },
+    /// To who wrote an application, about what happened to it in the event of this number.
+    Application {
+        application: ApplicationId,
+        news: ApplicationNews,
+        number: i64,
+    },
     /// To one who supports a proposal whose text changed.
     Corrected {
         proposal: ProposalId,
@@ -60,14 +67,18 @@ impl Due {
     const fn queue(&self) -> Queue {
         match self {
             Self::SignIn { .. } => Queue::SignIn,
-            Self::Decided { .. } | Self::Role { .. } | Self::Corrected { .. } | Self::Answered { .. } => Queue::Other,
+            Self::Decided { .. }
+            | Self::Role { .. }
+            | Self::Application { .. }
+            | Self::Corrected { .. }
+            | Self::Answered { .. } => Queue::Other,
         }
     }
 
     /// How long it waits for more of its kind, in milliseconds.
     const fn quiet_ms(&self) -> i64 {
         match self {
-            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } => 0,
+            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } => 0,
             Self::Corrected { .. } | Self::Answered { .. } => LETTER_QUIET_MS,
         }
     }
@@ -75,7 +86,7 @@ impl Due {
     /// What only one waiting letter is about; none where each is another.
     fn topic(&self) -> Option<String> {
         match self {
-            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } => None,
+            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } => None,
             Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
             Self::Answered { proposal, reader } => Some(format!("answered {proposal} {reader}")),
         }

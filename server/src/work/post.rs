@@ -13,7 +13,7 @@ use civic::limits::LETTER_MS;
 use civic::mail::queue::{self, Due, Queue, Taken};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
-use civic::{City, member, moderation, proposal, support};
+use civic::{City, application, member, moderation, proposal, support};
 use tokio::time::timeout;
 use web::letters;
 
@@ -57,6 +57,14 @@ impl Sender {
             Due::Role { grant, given } => {
                 let due = member::read::role_letter(&self.city, *grant, *given).await?;
                 Ok(due.map(|due| letters::role(&self.city, &due, *grant, *given)))
+            }
+            Due::Application {
+                application,
+                news,
+                number,
+            } => {
+                let due = application::read::letter(&self.city, *application, *news).await?;
+                Ok(due.map(|due| letters::application(&self.city, &due, *application, *news, *number)))
             }
             Due::Corrected {
                 proposal,
