@@ -44,6 +44,8 @@ pub const MERGED_SHOWN: u64 = 50;
 pub const EDITS_PER_COMMENT: i64 = 20;
 /// Pictures and files of one proposal.
 pub const ATTACHMENTS_PER_PROPOSAL: u64 = 8;
+/// Pictures and files of one application: statutes, estimates, permits.
+pub const ATTACHMENTS_PER_APPLICATION: u64 = 20;
 /// Pictures and files that one member may upload in an hour.
 pub const UPLOADS_PER_HOUR: u64 = 60;
 /// Pictures that are decoded at once: each may need some hundred megabytes.
