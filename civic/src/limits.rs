@@ -285,13 +285,13 @@ pub const PAYMENT_SIGNATURES_MAX: usize = 10;
 /// Secrets for signatures that may be in force at once: the old one and the new, on two addresses.
 pub const PAYMENT_SECRETS_MAX: usize = 4;
 /// A message that a server works on is taken up by another after so long: longer than its calls to the provider take.
-pub const PAYMENT_MESSAGE_HELD_MS: i64 = MINUTE_MS;
+pub const PAYMENT_MESSAGE_HELD_MS: i64 = 2 * MINUTE_MS;
 /// A message that could not be worked off is tried again after so long, then after twice as long, and so on.
 pub const PAYMENT_MESSAGE_AGAIN_MS: i64 = 5 * SECOND_MS;
 /// However often it was tried, a message waits no longer than this for its next try; it is never given up.
 pub const PAYMENT_MESSAGE_AGAIN_MAX_MS: i64 = HOUR_MS;
-/// Messages are kept so long after they were worked off: a person may want to read what a provider said about a dispute.
-pub const PAYMENT_MESSAGE_KEPT_MS: i64 = 400 * DAY_MS;
+/// Messages are kept so long after they were worked off: they name people, and the provider has them all the same.
+pub const PAYMENT_MESSAGE_KEPT_MS: i64 = 90 * DAY_MS;
 /// A message that waits for longer than this is a matter for the operator.
 pub const PAYMENT_MESSAGE_LATE_MS: i64 = HOUR_MS;
 /// Longest error that is kept with a message.

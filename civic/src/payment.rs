@@ -229,7 +229,8 @@ pub trait Payments: Send + Sync {
     /// `Later` and `Unknown`.
     async fn look(&self, reference: &str) -> Result<Vec<Fact>, PaymentError>;
 
-    /// Finds the page that was opened for a gift when the answer to opening it was lost; none when there is none.
+    /// Finds the page that was opened for a gift when the answer to opening it was lost; none when there is none. One that
+    /// is over has no address any more, and is found all the same.
     ///
     /// # Errors
     /// `Later` and `Unknown`.

@@ -178,7 +178,8 @@ impl Payments for Sandbox {
     }
 
     async fn refund(&self, refund: &NewRefund) -> Answer<Fact> {
-        let donation = said::read_payment(&refund.payment).ok_or_else(unknown)?;
+        let never = || PaymentError::Refused("nothing of this name was ever paid here".to_owned());
+        let donation = said::read_payment(&refund.payment).ok_or_else(never)?;
         let city = self.city()?;
         let now = city.system().now;
         let mut left = 0_i64;

@@ -49,7 +49,7 @@ async fn the_page_says_in_both_languages_that_nothing_is_paid() {
         let path = session.url.trim_start_matches(SITE);
         let page = city.visitor().get(path).await.expect(200).text();
         assert!(
-            page.contains("non paghi niente") && page.contains("1.234,56 EUR"),
+            page.contains("non paghi niente") && page.contains("1.234,56\u{a0}€"),
             "{page}"
         );
         assert!(
@@ -62,10 +62,7 @@ async fn the_page_says_in_both_languages_that_nothing_is_paid() {
             .await
             .expect(200)
             .text();
-        assert!(
-            page.contains("you pay nothing") && page.contains("1,234.56 EUR"),
-            "{page}"
-        );
+        assert!(page.contains("you pay nothing") && page.contains("€1,234.56"), "{page}");
         let forged = path.replacen("sandbox/e", "sandbox/f", 1);
         city.visitor().get(&forged).await.expect(404);
     })

@@ -8,11 +8,10 @@ use std::sync::Arc;
 
 use askama::Template;
 use civic::error::{Code, Error, Result};
-use civic::money::Money;
 use civic::payment::{Attempt, Trial, Trying};
 use poem::Response;
 
-use crate::format::{comma, number};
+use crate::amount::money;
 use crate::language::words;
 use crate::page::Page;
 use crate::visit::{Visit, html, redirect};
@@ -32,13 +31,6 @@ fn trial(visit: &Visit) -> Result<&dyn Trial> {
     visit.cx.city.payments.trial().ok_or(Error::NotFound)
 }
 
-/// An amount as this page shows it: `20,00 EUR`.
-fn euros(visit: &Visit, amount: Money) -> String {
-    let (whole, cents) = (amount.minor() / 100, amount.minor() % 100);
-    let language = visit.language;
-    format!("{}{}{:02} EUR", number(language, whole), comma(language), cents.abs())
-}
-
 /// What would be paid, and what may happen.
 ///
 /// # Errors
@@ -47,7 +39,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
     let trying = trial(&visit)?.show(&visit.cx, visit.param("proof")).await?;
     html(&SandboxPage {
         page: Page::new(&visit, words(visit.language, "sandbox-title")),
-        amount: euros(&visit, trying.amount),
+        amount: money(visit.language, trying.amount),
         trying,
         refused: visit.query.some("refused").is_some(),
         action: visit.to(&visit.path),
