@@ -54,6 +54,7 @@ use error::Result;
 use files::Files;
 use id::{Ids, TypedId};
 use language::Language;
+use payment::Payments;
 use policy::{Act, On};
 use secret::Secret;
 use time::{Clock, Timestamp, Zone};
@@ -87,6 +88,8 @@ pub struct Handles {
     pub documents: Arc<dyn Documents>,
     /// Pictures and files.
     pub files: Files,
+    /// Whoever takes payments.
+    pub payments: Arc<dyn Payments>,
     /// The installation's key.
     pub secret: Secret,
     /// What the installation says of itself.

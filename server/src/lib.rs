@@ -12,5 +12,6 @@ pub mod serve;
 pub mod smtp;
 pub mod telemetry;
 pub mod terminal;
+pub mod unpaid;
 pub mod wiring;
 pub mod work;

@@ -14,6 +14,7 @@ use search::Index;
 
 use crate::config::{Config, Environment, Store};
 use crate::key;
+use crate::unpaid::Nobody;
 use crate::work::index::Searching;
 
 /// Events that a slow subscription may lie behind before it is told to read anew.
@@ -77,6 +78,7 @@ pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
         ids: Ids::Random,
         documents: Arc::new(Searching(Arc::clone(&index))),
         files: files(config)?,
+        payments: Arc::new(Nobody),
         secret: key::read_or_make(&config.secret_file())?,
         settings: settings(config)?,
         bell: tokio::sync::Notify::new(),

@@ -31,6 +31,7 @@ fn moved(city: &TestCity, files: Files) -> City {
         clock: here.clock.clone(),
         ids: Ids::seeded(2),
         documents: Arc::clone(&here.documents),
+        payments: std::sync::Arc::new(server::unpaid::Nobody),
         files,
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),

@@ -45,6 +45,7 @@ const CRATES: &[(&str, &[&str])] = &[
 
 const SQL: &[&str] = &[
     "civic/src/*/store.rs",
+    "civic/src/donation/store/",
     "civic/src/member/store/",
     "civic/src/proposal/store/",
     "civic/src/audit.rs",

@@ -229,6 +229,7 @@ fn without_files(city: &TestCity) -> City {
         clock: here.clock.clone(),
         ids: Ids::seeded(2),
         documents: Arc::clone(&here.documents),
+        payments: std::sync::Arc::new(server::unpaid::Nobody),
         files: Files::s3(&s3).expect("named"),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),

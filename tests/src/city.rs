@@ -29,6 +29,7 @@ use tokio::sync::{OnceCell, oneshot};
 
 use crate::cluster::{self, Database};
 use crate::http::Client;
+use crate::provider::Provider;
 
 /// When every test begins: a Tuesday morning in Milan.
 pub const START: &str = "2026-11-24T09:00:00Z";
@@ -41,6 +42,8 @@ pub struct TestCity {
     pub base: String,
     /// The index behind the seam.
     pub index: Arc<Index>,
+    /// Who takes payments.
+    pub payments: Arc<Provider>,
     letters: Arc<Letters>,
     worker: tokio::sync::Mutex<Worker>,
     faults: Arc<Mutex<Vec<String>>>,
@@ -156,12 +159,14 @@ impl TestCity {
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let base = format!("http://{}", listener.local_addr()?);
         let index = Arc::new(Index::in_memory()?);
+        let payments = Arc::new(Provider::default());
         let city = City::new(Handles {
             db: Db::connect(&url).await?,
             clock: Clock::manual(Timestamp::parse_rfc3339(START).expect("an instant")),
             ids: Ids::seeded(1),
             documents: Arc::new(Searching(Arc::clone(&index))),
             files: Files::memory(),
+            payments: Arc::<Provider>::clone(&payments),
             secret: Secret::new(vec![7; 32]).expect("long enough"),
             settings: Settings {
                 city_name: "Comune di Milano".to_owned(),
@@ -190,6 +195,7 @@ impl TestCity {
             city,
             base,
             index,
+            payments,
             letters,
             worker: tokio::sync::Mutex::new(worker),
             faults,

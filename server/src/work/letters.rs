@@ -60,6 +60,8 @@ impl Follower {
             | Event::AttachmentRemoved { .. }
             | Event::CallChanged { .. }
             | Event::ApplicationChanged { .. }
+            | Event::CampaignChanged { .. }
+            | Event::DonationChanged { .. }
             | Event::Imported { .. } => {}
         }
         Ok(())

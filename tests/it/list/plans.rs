@@ -46,6 +46,7 @@ fn telling(city: &TestCity, asked: &Asked) -> Cx {
         clock: here.clock.clone(),
         ids: Ids::seeded(2),
         documents: Arc::clone(&here.documents),
+        payments: std::sync::Arc::new(server::unpaid::Nobody),
         files: Files::memory(),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
