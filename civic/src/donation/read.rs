@@ -5,7 +5,6 @@
 
 use std::collections::HashMap;
 
-use super::known::Known;
 use super::store::money::{self, refund};
 use super::store::{self, Listed, row};
 use super::{DonationState, Way, write::proves};
