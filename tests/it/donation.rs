@@ -1,6 +1,8 @@
 //! Gifts: promised once, learnt of in any order, matched within the pot, given back exactly once.
 
 mod orders;
+mod paying;
+mod racing;
 
 use civic::donation::write::{Learned, give};
 use civic::error::{Code, Error};
