@@ -165,7 +165,7 @@ async fn calls(city: &TestCity, author: &Person, chief: &Person) -> (String, App
     over.slug = "finito".to_owned();
     let over = published(city, over).await;
     let judge = person::staff_of_call(city, "giudice", Role::Commissioner, over).await;
-    let ranked = handed_in(city, author, over, whole("Orto", 30_000)).await;
+    let ranked = handed_in(city, author, over, whole("Orto urbano", 30_000)).await;
     let system = city.city.system();
     write::find_admissible(&system, ranked).await.expect("admissible");
     write::score(&judge.cx(city).await, ranked, &[8, 7])
@@ -175,6 +175,9 @@ async fn calls(city: &TestCity, author: &Person, chief: &Person) -> (String, App
     let system = city.city.system();
     write::rank(&system, over).await.expect("drawn up");
     write::publish_ranking(&system, over).await.expect("public");
+    // To the minute, as terms are.
+    let ms = city.city.clock.now().ms();
+    city.advance_ms(civic::time::MINUTE_MS - ms.rem_euclid(civic::time::MINUTE_MS));
     let mut draft = tests::calls::terms(city);
     draft.slug = "bozza".to_owned();
     civic::call::write::open(&chief.cx(city).await, draft)

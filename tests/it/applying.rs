@@ -67,7 +67,7 @@ async fn an_application_is_kept_step_by_step_and_handed_in_once_it_is_whole() {
         for at in [
             "project#plan",
             "project#place",
-            "promoter#promoter_tax_code",
+            "promoter#promoter_legal_form",
             "costs#cost_lines",
         ] {
             assert!(early.contains(&format!("/edit/{at}\"")), "{at} is not in {early}");
@@ -298,8 +298,8 @@ async fn the_office_asks_once_more_and_the_applicant_answers_once_with_everythin
         let call = published(city, terms(city)).await;
         let ada = citizen(city, "ada").await;
         let office = staff_of_call(city, "ufficio", Role::Office, call).await;
-        let id = handed_in(city, &ada, call, whole("Orto", 30_000)).await;
-        let own = format!("/it/applications/{id}-orto");
+        let id = handed_in(city, &ada, call, whole("Orto urbano", 30_000)).await;
+        let own = format!("/it/applications/{id}-orto-urbano");
         let act = |what: &str| format!("/it/applications/{id}/act/{what}");
         assert!(page(&office.pages, &own).await.contains("Dichiara ammissibile"));
         let wrong = [("completion_text", "Manca il preventivo."), ("due", "domani")];
@@ -342,7 +342,7 @@ async fn the_office_asks_once_more_and_the_applicant_answers_once_with_everythin
         );
         let form = page(&ada.pages, &act("complete")).await;
         assert!(
-            form.contains("<em>preventivo</em>") && form.contains("value=\"Associazione Orto\""),
+            form.contains("<em>preventivo</em>") && form.contains("value=\"Associazione Orto urbano\""),
             "{form}"
         );
         let (_, from) = form
@@ -410,7 +410,7 @@ async fn mine_are_listed_with_what_waits_and_can_be_withdrawn_with_a_reason() {
     city::with(async |city| {
         let call = published(city, terms(city)).await;
         let ada = citizen(city, "ada").await;
-        let id = handed_in(city, &ada, call, whole("Orto", 30_000)).await;
+        let id = handed_in(city, &ada, call, whole("Orto urbano", 30_000)).await;
         let draft = begun(&ada, "").await;
         let listed = page(&ada.pages, "/it/me/applications").await;
         assert!(
@@ -431,7 +431,7 @@ async fn mine_are_listed_with_what_waits_and_can_be_withdrawn_with_a_reason() {
             .await
             .expect(303);
         assert_eq!(state(city, id).await, ApplicationState::Withdrawn);
-        let seen = page(&ada.pages, &format!("/it/applications/{id}-orto")).await;
+        let seen = page(&ada.pages, &format!("/it/applications/{id}-orto-urbano")).await;
         assert!(seen.contains("Non ce la facciamo."), "{seen}");
         write::discard(&ada.cx(city).await, draft).await.expect("discarded");
     })

@@ -107,7 +107,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/calls/:slug/apply", &["/it/calls/quartieri-2027/apply"]),
     (
         "/:language/applications/:id",
-        &["/it/applications/{application}-orto", "/it/applications/{begun}"],
+        &["/it/applications/{application}-orto-urbano", "/it/applications/{begun}"],
     ),
     (
         "/:language/applications/:id/edit/:step",
@@ -256,8 +256,8 @@ async fn make(city: &TestCity) -> (Person, Made) {
         .await
         .expect("opened");
     let made = Made {
-        application: calls::handed_in(city, &author, call, calls::whole("Orto", 30_000)).await,
-        begun: begin(&author.cx(city).await, call, calls::whole("Orto", 30_000))
+        application: calls::handed_in(city, &author, call, calls::whole("Orto urbano", 30_000)).await,
+        begun: begin(&author.cx(city).await, call, calls::whole("Orto urbano", 30_000))
             .await
             .expect("begun"),
         call,
