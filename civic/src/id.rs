@@ -137,6 +137,8 @@ ids! {
     RewardId = "rew";
     /// A payout to a promoter.
     PayoutId = "pay";
+    /// A message of the provider of payments.
+    PaymentMessageId = "pmg";
 }
 
 /// Says that a text is not the id that was asked for.

@@ -54,6 +54,7 @@ use error::Result;
 use files::Files;
 use id::{Ids, TypedId};
 use language::Language;
+use payment::Payments;
 use policy::{Act, On};
 use secret::Secret;
 use time::{Clock, Timestamp, Zone};
@@ -71,6 +72,8 @@ pub struct Settings {
     pub contact_email: String,
     /// Where the city's declaration of accessibility is; empty until it has made one.
     pub accessibility_declaration: String,
+    /// The legal body that holds the donors' money until the outcome, as in the register.
+    pub custodian: String,
     /// Whether this is a demonstration, where one-click sign-in links exist.
     pub demonstration: bool,
 }
@@ -87,12 +90,16 @@ pub struct Handles {
     pub documents: Arc<dyn Documents>,
     /// Pictures and files.
     pub files: Files,
+    /// Who takes payments.
+    pub payments: Arc<dyn Payments>,
     /// The installation's key.
     pub secret: Secret,
     /// What the installation says of itself.
     pub settings: Settings,
     /// Rings when something was committed, so that the relay need not wait for its next turn.
     pub bell: tokio::sync::Notify,
+    /// Rings when a message of the provider of payments was kept, so that it is worked off at once.
+    pub messages: tokio::sync::Notify,
     /// Numbered events as they come, for subscriptions.
     pub live: tokio::sync::broadcast::Sender<outbox::Numbered>,
     /// Becomes true when the program is told to stop, for what would otherwise go on by itself.

@@ -35,6 +35,11 @@ pub enum Event {
     ProposalChanged { proposal: ProposalId },
     /// The text of a supported proposal changed; its supporters are told.
     ProposalCorrected { proposal: ProposalId, version: i64 },
+    /// The city said what becomes of a proposal; its author and supporters are told.
+    ProposalAnswered {
+        proposal: ProposalId,
+        author: Option<MemberId>,
+    },
     /// The number of a proposal's supports changed.
     ProposalTallied { proposal: ProposalId },
     /// A comment was written.
@@ -70,6 +75,7 @@ impl Event {
             Self::SignInAsked { .. } => "sign_in_asked",
             Self::ProposalChanged { .. } => "proposal_changed",
             Self::ProposalCorrected { .. } => "proposal_corrected",
+            Self::ProposalAnswered { .. } => "proposal_answered",
             Self::ProposalTallied { .. } => "proposal_tallied",
             Self::CommentWritten { .. } => "comment_written",
             Self::CommentChanged { .. } => "comment_changed",
@@ -88,6 +94,7 @@ impl Event {
             Self::SignInAsked { sign_in } => sign_in.to_string(),
             Self::ProposalChanged { proposal }
             | Self::ProposalCorrected { proposal, .. }
+            | Self::ProposalAnswered { proposal, .. }
             | Self::ProposalTallied { proposal } => proposal.to_string(),
             Self::CommentWritten { comment, .. }
             | Self::CommentChanged { comment, .. }

@@ -19,3 +19,4 @@ pub mod smtp_sink;
 pub mod snapshot;
 pub mod socket;
 pub mod statements;
+pub mod stripe;

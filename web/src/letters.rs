@@ -6,12 +6,13 @@ use askama::Template;
 use civic::City;
 use civic::application::ApplicationNews;
 use civic::application::read::ApplicationLetter;
-use civic::id::{ApplicationId, DecisionId, ProposalId, RoleGrantId, SignInId};
+use civic::id::{ApplicationId, DecisionId, MemberId, ProposalId, RoleGrantId, SignInId};
 use civic::language::Language;
 use civic::mail::Letter;
 use civic::member::read::RoleLetter;
 use civic::member::sign_in::SignInLetter;
 use civic::moderation::DecisionKind;
+use civic::proposal::read::ProposalCard;
 
 use crate::format::{date, moment};
 use crate::language::{Value, named, words, words_with};
@@ -254,6 +255,31 @@ pub fn corrected(
         ),
         link_words: words(language, "letter-see-changes"),
         about: format!("{id}-{version}-{reader}"),
+    };
+    finish(city, language, &draft)
+}
+
+/// The letter to one who wrote or supports a proposal of which the city said what becomes of it.
+#[must_use]
+pub fn answered(city: &City, (to, language): (&str, Language), card: &ProposalCard, reader: MemberId) -> Letter {
+    let state = card.state.as_str();
+    let told = [
+        ("title", Value::Text(&card.title)),
+        ("state", Value::Text(&named(language, "state-", state))),
+    ];
+    let draft = Draft {
+        to,
+        subject: words(language, "letter-answered"),
+        lines: vec![words_with(language, "letter-answered-told", &told)],
+        digits: None,
+        link: format!(
+            "{}/{}{}",
+            city.settings.base_url,
+            language.code(),
+            path(card.id, &card.slug)
+        ),
+        link_words: words(language, "letter-see-answer"),
+        about: format!("{}-{state}-{reader}", card.id),
     };
     finish(city, language, &draft)
 }

@@ -11,6 +11,7 @@ pub mod desk;
 pub mod home;
 pub mod me;
 pub mod proposal;
+pub mod sandbox;
 pub mod search;
 pub mod second_factor;
 pub mod sign_in;
@@ -35,6 +36,10 @@ pub fn routes(city: &City) -> Route {
         .at(
             "/:language/demo/:member/:proof",
             get(on(city, sign_in::demonstration)).post(on(city, sign_in::demonstration_confirm)),
+        )
+        .at(
+            "/:language/sandbox/:proof",
+            get(on(city, sandbox::show)).post(on(city, sandbox::pay)),
         )
         .at("/:language/attachments/:id/:variant", get(on(city, attachment::bytes)))
         .at("/:language", get(on(city, home::home)))

@@ -41,6 +41,8 @@ pub enum Due {
         version: i64,
         reader: MemberId,
     },
+    /// To one who wrote or supports a proposal of which the city said what becomes of it.
+    Answered { proposal: ProposalId, reader: MemberId },
 }
 
 /// Letters that are sent one after the other. Whoever signs in waits in front of a screen, and so behind nobody else.
@@ -65,9 +67,11 @@ impl Due {
     const fn queue(&self) -> Queue {
         match self {
             Self::SignIn { .. } => Queue::SignIn,
-            Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } | Self::Corrected { .. } => {
-                Queue::Other
-            }
+            Self::Decided { .. }
+            | Self::Role { .. }
+            | Self::Application { .. }
+            | Self::Corrected { .. }
+            | Self::Answered { .. } => Queue::Other,
         }
     }
 
@@ -75,7 +79,7 @@ impl Due {
     const fn quiet_ms(&self) -> i64 {
         match self {
             Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } => 0,
-            Self::Corrected { .. } => LETTER_QUIET_MS,
+            Self::Corrected { .. } | Self::Answered { .. } => LETTER_QUIET_MS,
         }
     }
 
@@ -84,6 +88,7 @@ impl Due {
         match self {
             Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } => None,
             Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
+            Self::Answered { proposal, reader } => Some(format!("answered {proposal} {reader}")),
         }
     }
 
@@ -178,7 +183,7 @@ fn last_of_each(letters: &[Due]) -> Vec<&Due> {
 /// Takes the letter that has been due for longest; none when nothing is due.
 ///
 /// # Errors
-/// Those of the database; `Bug` when a row cannot be read.
+/// Those of the database.
 pub async fn take(city: &City, queue: Queue) -> Result<Option<Taken>> {
     loop {
         let now = city.system().now;
@@ -192,6 +197,13 @@ pub async fn take(city: &City, queue: Queue) -> Result<Option<Taken>> {
             .await?;
         let Some(row) = found else { return Ok(None) };
         let tx = city.db.begin().await?;
+        let Ok(due) = serde_json::from_str(&row.payload) else {
+            // Written by a program that knew other kinds of letters: no try of ours would ever end.
+            tracing::error!(letter = %row.id, "a letter that cannot be read is left out");
+            row::Entity::delete_by_id(row.id).exec(&*tx).await?;
+            tx.commit().await?;
+            continue;
+        };
         let taken = row::Entity::update_many()
             .col_expr(row::Column::DueAt, now.plus_ms(LETTER_HELD_MS).ms().into())
             .col_expr(row::Column::Tries, Expr::col(row::Column::Tries).add(1))
@@ -203,7 +215,7 @@ pub async fn take(city: &City, queue: Queue) -> Result<Option<Taken>> {
         if taken.rows_affected == 1 {
             return Ok(Some(Taken {
                 id: row.id,
-                due: serde_json::from_str(&row.payload).map_err(|error| Error::Bug(error.to_string()))?,
+                due,
                 tries: row.tries,
                 queued_at: row.queued_at,
             }));

@@ -1,5 +1,5 @@
 //! Letters follow the outbox: each event queues those that it calls for, to whoever signs in, whose text was decided on,
-//! whose role changed, whose application moved on, or whose supported text changed.
+//! whose role changed, whose application moved on, whose supported text changed, or whose proposal the city answered.
 //!
 //! Rule: the letters of an event are queued together with the follower's step over it, so once, however many servers
 //! there are. Sending them is `post.rs`.
@@ -52,6 +52,11 @@ impl Follower {
                 };
                 letters.extend(self.supporters(proposal).await?.into_iter().map(due));
             }
+            Event::ProposalAnswered { proposal, author } => {
+                let mut readers = self.supporters(proposal).await?;
+                readers.extend(author);
+                letters.extend(readers.into_iter().map(|reader| Due::Answered { proposal, reader }));
+            }
             Event::ApplicationChanged { application, news, .. } if news != ApplicationNews::Ranked => {
                 letters.push(Due::Application {
                     application,
@@ -93,6 +98,7 @@ const fn calls(event: &Event) -> bool {
             | Event::Decided { author: Some(_), .. }
             | Event::RoleChanged { .. }
             | Event::ProposalCorrected { .. }
+            | Event::ProposalAnswered { .. }
             | Event::ApplicationChanged { .. }
     )
 }

@@ -71,6 +71,7 @@ impl Sender {
                 version,
                 reader,
             } => self.corrected(*proposal, *version, *reader).await,
+            Due::Answered { proposal, reader } => self.answered(*proposal, *reader).await,
         }
     }
 
@@ -101,6 +102,18 @@ impl Sender {
         let about = reader.to_string();
         let letter = letters::corrected(&self.city, (&to, language), id, &card.title, version, &about);
         Ok(Some(letter))
+    }
+
+    async fn answered(&self, id: ProposalId, reader: MemberId) -> Result<Option<Letter>> {
+        let cx = self.city.system();
+        let readable = proposal::read::by_ids(&cx, &[id], true).await?;
+        let Some(card) = readable.first() else { return Ok(None) };
+        let wrote = card.author.as_ref().is_some_and(|author| author.id == reader);
+        if !wrote && !support::read::is_supported(&cx, id, reader).await? {
+            return Ok(None);
+        }
+        let to = member::read::address(&self.city, reader).await?;
+        Ok(to.map(|(to, language)| letters::answered(&self.city, (&to, language), card, reader)))
     }
 
     async fn put_off(&self, letter: &Taken, error: &Error) -> Result<()> {

@@ -169,6 +169,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/sign-in/code", &["/it/sign-in/code"]),
     ("/:language/sign-in/:id/:proof", &["/it/sign-in/none/none"]),
     ("/:language/demo/:member/:proof", &["/it/demo/none/none"]),
+    ("/:language/sandbox/:proof", &["/it/sandbox/none.none"]),
     ("/:language/second-factor", &["/it/second-factor"]),
     ("/:language/second-factor/setup", &["/it/second-factor/setup"]),
     ("/:language/:text", &["/it/about", "/it/nothing-of-ours"]),
