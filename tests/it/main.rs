@@ -2,9 +2,12 @@
 
 mod accessible;
 mod application;
+mod applying;
 mod authz;
 mod books;
 mod call;
+mod call_desk;
+mod call_pages;
 mod campaign;
 mod command;
 mod comment;

@@ -149,6 +149,7 @@ mod tests {
         let config = PaymentsConfig {
             provider: Provider::Stripe,
             custodian: String::new(),
+            custodian_iban: String::new(),
             secret_key: Hidden(String::new()),
             webhook_secrets: Hidden(" whsec_a ,whsec_b,".to_owned()),
             api_base: String::new(),

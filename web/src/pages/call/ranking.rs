@@ -5,6 +5,7 @@
 use std::sync::Arc;
 
 use askama::Template;
+use civic::application::ApplicationState;
 use civic::application::ranking::Score;
 use civic::application::read::{self as applications, RankedEntry};
 use civic::call::{Criterion, read};
@@ -120,6 +121,8 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
 
 fn row(visit: &Visit, criteria: &[Criterion], entry: &RankedEntry) -> Row {
     let (language, card) = (visit.language, &entry.card);
+    // Nothing is set aside for whoever is out, or only waits.
+    let gets = matches!(card.state, ApplicationState::Admitted | ApplicationState::Ranked);
     let score = card.score.unwrap_or(Score { points: 0, voters: 0 });
     let points = criteria.iter().zip(&entry.criterion_points).map(|(criterion, points)| {
         let (lang, name) = criterion.name.with_language(language);
@@ -140,6 +143,6 @@ fn row(visit: &Visit, criteria: &[Criterion], entry: &RankedEntry) -> Row {
         points: points.collect(),
         passes: entry.passes,
         cost: money(language, card.cost),
-        reservation: (entry.reservation.minor() > 0).then(|| money(language, entry.reservation)),
+        reservation: (gets && entry.reservation.minor() > 0).then(|| money(language, entry.reservation)),
     }
 }
