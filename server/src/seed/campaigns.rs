@@ -33,6 +33,10 @@ const LAPSED_AFTER_DAYS: i64 = 61;
 const SHARES: [i64; 5] = [6, 14, 10, 8, 12];
 /// A debit takes so many days.
 const DEBIT_DAYS: i64 = 6;
+/// The gift that has a fate of its own.
+const FATE_CENTS: i64 = 2_000;
+/// What the fund raised so far.
+const FUND_EUROS: i64 = 3_000;
 /// What the fund's unit costs.
 const TREE_EUROS: i64 = 30;
 
@@ -137,6 +141,11 @@ async fn end(
     let page = read::page(&stage.city.system(), id).await?;
     let decided = page.grace_ends_at.unwrap_or(ends).plus_ms(HOUR_MS);
     let returned = ends.plus_ms(DAY_MS).min(stage.now);
+    if script.end == CampaignState::WaitingForFunds {
+        // A transfer that was promised before the deadline and is awaited.
+        let cx = stage.cx(&stage.member(None, 5)?, ends.plus_ms(-DAY_MS));
+        give(&cx, id, new("awaited", 2 * FATE_CENTS, Way::BankTransfer)).await?;
+    }
     match script.end {
         CampaignState::Open | CampaignState::WaitingForFunds => {
             write::turn(&now(stage.now)).await?;
@@ -173,11 +182,6 @@ async fn end(
     }
     if script.end == CampaignState::Open {
         every_fate(stage, id, returned).await?;
-    }
-    if script.end == CampaignState::WaitingForFunds {
-        // A transfer that was promised before the deadline and is awaited.
-        let cx = stage.cx(&stage.member(None, 5)?, ends.plus_ms(-DAY_MS));
-        give(&cx, id, new("awaited", 4_000, Way::BankTransfer)).await?;
     }
     Ok(())
 }
@@ -322,12 +326,12 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
     let promise = async |name: &str| {
         let mut cx = stage.city.cx(Actor::Visitor, Language::It);
         cx.now = at;
-        Ok::<_, Error>(give(&cx, campaign, new(name, 2_000, Way::Online)).await?.donation)
+        Ok::<_, Error>(give(&cx, campaign, new(name, FATE_CENTS, Way::Online)).await?.donation)
     };
     let disputed = |id: DonationId, state| Fact::Disputed {
         payment: payment(id),
         reference: format!("dispute_{id}"),
-        amount: Money::eur(2_000),
+        amount: Money::eur(FATE_CENTS),
         state,
         at,
     };
@@ -361,24 +365,24 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
         ("lost", vec![DisputeState::Open, DisputeState::Lost]),
     ] {
         let id = promise(name).await?;
-        learn(&system, &confirmed(id, 2_000, Method::Card, at)).await?;
+        learn(&system, &confirmed(id, FATE_CENTS, Method::Card, at)).await?;
         for state in facts {
             learn(&system, &disputed(id, state)).await?;
         }
     }
-    for (name, cents) in [("refunded", 2_000), ("partly", 500)] {
+    for (name, cents) in [("refunded", FATE_CENTS), ("partly", 500)] {
         let id = promise(name).await?;
-        learn(&system, &confirmed(id, 2_000, Method::Card, at)).await?;
+        learn(&system, &confirmed(id, FATE_CENTS, Method::Card, at)).await?;
         learn(&system, &given_back(id, cents, at, RefundState::Succeeded)).await?;
     }
     let id = promise("refunding").await?;
-    learn(&system, &confirmed(id, 2_000, Method::Card, at)).await?;
+    learn(&system, &confirmed(id, FATE_CENTS, Method::Card, at)).await?;
     let treasurer = stage.staff(Role::Treasurer)?;
     refund(&stage.cx(&treasurer, at.plus_ms(MINUTE_MS)), id, None).await?;
     // One is being paid right now.
     let mut cx = stage.city.cx(Actor::Visitor, Language::It);
     cx.now = stage.now;
-    give(&cx, campaign, new("promised", 2_000, Way::Online))
+    give(&cx, campaign, new("promised", FATE_CENTS, Way::Online))
         .await
         .map(|_| ())
 }
@@ -408,7 +412,7 @@ async fn fund(stage: &mut Stage<'_>) -> Result<()> {
         round: 0,
         end: CampaignState::Open,
         because: None,
-        raised: 3_000,
+        raised: FUND_EUROS,
         gifts: 30,
         rewards: Vec::new(),
         needs: Vec::new(),
