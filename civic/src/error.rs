@@ -118,6 +118,8 @@ codes! {
     PlaceExcluded = "place_excluded",
     /// The tax code's check digit or form is wrong.
     TaxCodeWrong = "tax_code_wrong",
+    /// The account's number contradicts its check digits or its country's form.
+    IbanWrong = "iban_wrong",
     /// The application was handed in before; once is all.
     AlreadySubmitted = "already_submitted",
     /// One does not judge one's own application.

@@ -139,6 +139,8 @@ ids! {
     CampaignUpdateId = "upd";
     /// A payout to a promoter.
     PayoutId = "pay";
+    /// A message of the provider of payments.
+    PaymentMessageId = "pmg";
 }
 
 /// Says that a text is not the id that was asked for.

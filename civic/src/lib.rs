@@ -13,6 +13,7 @@ pub mod db;
 pub mod documents;
 pub mod error;
 pub mod files;
+pub mod iban;
 pub mod id;
 pub mod language;
 pub mod limits;
@@ -72,6 +73,10 @@ pub struct Settings {
     pub contact_email: String,
     /// Where the city's declaration of accessibility is; empty until it has made one.
     pub accessibility_declaration: String,
+    /// The legal body that holds the donors' money until the outcome, as in the register.
+    pub custodian: String,
+    /// The number of its bank account, to which donors transfer; empty where they cannot.
+    pub custodian_iban: String,
     /// Whether this is a demonstration, where one-click sign-in links exist.
     pub demonstration: bool,
 }
@@ -88,7 +93,7 @@ pub struct Handles {
     pub documents: Arc<dyn Documents>,
     /// Pictures and files.
     pub files: Files,
-    /// Whoever takes payments.
+    /// Who takes payments.
     pub payments: Arc<dyn Payments>,
     /// The installation's key.
     pub secret: Secret,
@@ -96,6 +101,8 @@ pub struct Handles {
     pub settings: Settings,
     /// Rings when something was committed, so that the relay need not wait for its next turn.
     pub bell: tokio::sync::Notify,
+    /// Rings when a message of the provider of payments was kept, so that it is worked off at once.
+    pub messages: tokio::sync::Notify,
     /// Numbered events as they come, for subscriptions.
     pub live: tokio::sync::broadcast::Sender<outbox::Numbered>,
     /// Becomes true when the program is told to stop, for what would otherwise go on by itself.

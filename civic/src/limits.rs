@@ -44,6 +44,8 @@ pub const MERGED_SHOWN: u64 = 50;
 pub const EDITS_PER_COMMENT: i64 = 20;
 /// Pictures and files of one proposal.
 pub const ATTACHMENTS_PER_PROPOSAL: u64 = 8;
+/// Pictures and files of one application: statutes, estimates, permits.
+pub const ATTACHMENTS_PER_APPLICATION: u64 = 20;
 /// Pictures and files that one member may upload in an hour.
 pub const UPLOADS_PER_HOUR: u64 = 60;
 /// Pictures that are decoded at once: each may need some hundred megabytes.
@@ -271,6 +273,36 @@ pub const COMMISSIONERS_PER_CALL: u64 = 50;
 pub const APPLICATION_LINE_MAX_CHARS: usize = 200;
 /// The office gives at most so long to complete an application.
 pub const COMPLETION_MAX_MS: i64 = 90 * DAY_MS;
+
+/// One call to the provider of payments may take so many milliseconds: a donor waits for it, in one request of ours.
+pub const PAYMENT_CALL_MS: u64 = 12_000;
+/// Largest message of the provider of payments in bytes: one with a dispute's evidence has up to 150,000 characters.
+pub const PAYMENT_MESSAGE_MAX_BYTES: usize = 256 * 1024;
+/// A message's signature must not be older than this, nor so much from the future (quality.md 4.1).
+pub const PAYMENT_SIGNATURE_MS: i64 = 5 * MINUTE_MS;
+/// Signatures of one message that are looked at: while secrets are rolled there are two.
+pub const PAYMENT_SIGNATURES_MAX: usize = 10;
+/// Secrets for signatures that may be in force at once: the old one and the new, on two addresses.
+pub const PAYMENT_SECRETS_MAX: usize = 4;
+/// A message that a server works on is taken up by another after so long: longer than its calls to the provider take.
+pub const PAYMENT_MESSAGE_HELD_MS: i64 = 2 * MINUTE_MS;
+/// A message that could not be worked off is tried again after so long, then after twice as long, and so on.
+pub const PAYMENT_MESSAGE_AGAIN_MS: i64 = 5 * SECOND_MS;
+/// However often it was tried, a message waits no longer than this for its next try; it is never given up.
+pub const PAYMENT_MESSAGE_AGAIN_MAX_MS: i64 = HOUR_MS;
+/// Messages are kept so long after they were worked off: they name people, and the provider has them all the same.
+pub const PAYMENT_MESSAGE_KEPT_MS: i64 = 90 * DAY_MS;
+/// A message that waits for longer than this is a matter for the operator.
+pub const PAYMENT_MESSAGE_LATE_MS: i64 = HOUR_MS;
+/// Longest error that is kept with a message.
+pub const PAYMENT_ERROR_MAX_CHARS: usize = 500;
+/// Pages of a hundred that are gone through to find one payment page at the provider: more than a city sees in a day.
+pub const PAYMENT_PAGES_MAX: usize = 100;
+/// A payment page at the provider must live for half an hour, counted from when the provider opens it: so much is added
+/// for the way there.
+pub const PAYMENT_PAGE_MARGIN_MS: i64 = 2 * MINUTE_MS;
+/// A debit that is tried out arrives, or comes back, after so long.
+pub const TRIAL_DEBIT_MS: i64 = MINUTE_MS;
 
 /// Longest story of a campaign: as a proposal's text.
 pub const STORY_MAX_CHARS: usize = PROPOSAL_BODY_MAX_CHARS;

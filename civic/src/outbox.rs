@@ -14,6 +14,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::City;
 use crate::Cx;
+use crate::application::ApplicationNews;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{
@@ -35,6 +36,11 @@ pub enum Event {
     ProposalChanged { proposal: ProposalId },
     /// The text of a supported proposal changed; its supporters are told.
     ProposalCorrected { proposal: ProposalId, version: i64 },
+    /// The city said what becomes of a proposal; its author and supporters are told.
+    ProposalAnswered {
+        proposal: ProposalId,
+        author: Option<MemberId>,
+    },
     /// The number of a proposal's supports changed.
     ProposalTallied { proposal: ProposalId },
     /// A comment was written.
@@ -55,7 +61,11 @@ pub enum Event {
     /// A call became public, or changed since; read it to know how.
     CallChanged { call: CallId },
     /// An application was handed in, completed, checked, put on the list or withdrawn, or its completion was asked for.
-    ApplicationChanged { application: ApplicationId, call: CallId },
+    ApplicationChanged {
+        application: ApplicationId,
+        call: CallId,
+        news: ApplicationNews,
+    },
     /// A campaign became public, or changed since; read it to know how.
     CampaignChanged { campaign: CampaignId },
     /// A gift was promised, or more is known of its money; read it to know what.
@@ -70,6 +80,7 @@ impl Event {
             Self::SignInAsked { .. } => "sign_in_asked",
             Self::ProposalChanged { .. } => "proposal_changed",
             Self::ProposalCorrected { .. } => "proposal_corrected",
+            Self::ProposalAnswered { .. } => "proposal_answered",
             Self::ProposalTallied { .. } => "proposal_tallied",
             Self::CommentWritten { .. } => "comment_written",
             Self::CommentChanged { .. } => "comment_changed",
@@ -90,6 +101,7 @@ impl Event {
             Self::SignInAsked { sign_in } => sign_in.to_string(),
             Self::ProposalChanged { proposal }
             | Self::ProposalCorrected { proposal, .. }
+            | Self::ProposalAnswered { proposal, .. }
             | Self::ProposalTallied { proposal } => proposal.to_string(),
             Self::CommentWritten { comment, .. }
             | Self::CommentChanged { comment, .. }

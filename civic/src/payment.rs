@@ -4,8 +4,14 @@
 //! A fact says what is so now, not what to do, so that the same fact told twice, late or in another order ends the same.
 //! Deliberately absent: cards, accounts and addresses of donors, which stay with the provider.
 
+pub mod read;
+pub(crate) mod store;
+pub mod write;
+
 use async_trait::async_trait;
 
+use crate::Cx;
+use crate::error::Result as Done;
 use crate::id::{DonationId, RefundId};
 use crate::language::Language;
 use crate::money::Money;
@@ -139,17 +145,24 @@ pub enum Fact {
     },
 }
 
-/// What the provider's message says.
+/// A message that is the provider's, before anything else in it is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Told {
+pub struct Envelope {
     /// The provider's own name of the message.
     pub id: String,
     /// The provider's own name of its kind.
     pub kind: String,
-    /// When it was made.
+    /// When what it tells is so; a message about a later instant is worked off then.
     pub at: Timestamp,
+}
+
+/// What the provider's message says.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Told {
     /// What is so; none in a message of a kind that we do not know, which is kept and answered all the same.
     pub facts: Vec<Fact>,
+    /// What is to be looked at as well, because the message alone does not say everything, such as the fee.
+    pub look: Option<String>,
 }
 
 /// One movement on the account at the provider, for reconciliation.
@@ -210,13 +223,14 @@ pub trait Payments: Send + Sync {
     /// `Later` and `Unknown`.
     async fn close(&self, session: &str) -> Result<Vec<Fact>, PaymentError>;
 
-    /// What is so now of a page and of its payment.
+    /// What is so now of a page and of its payment, or of whatever else a message named as to be looked at.
     ///
     /// # Errors
     /// `Later` and `Unknown`.
-    async fn look(&self, session: &str) -> Result<Vec<Fact>, PaymentError>;
+    async fn look(&self, reference: &str) -> Result<Vec<Fact>, PaymentError>;
 
-    /// Finds the page that was opened for a gift when the answer to opening it was lost; none when there is none.
+    /// Finds the page that was opened for a gift when the answer to opening it was lost; none when there is none. One that
+    /// is over has no address any more, and is found all the same.
     ///
     /// # Errors
     /// `Later` and `Unknown`.
@@ -240,9 +254,111 @@ pub trait Payments: Send + Sync {
     /// `Later` and `Unknown`.
     async fn movements(&self, since: Timestamp, after: Option<&str>) -> Result<Movements, PaymentError>;
 
-    /// Reads a message of the provider, once its signature is found to be right at `now`.
+    /// Opens a message, when its signature is found to be right at `now`.
     ///
     /// # Errors
     /// `Forged`.
-    fn read(&self, body: &[u8], signature: &str, now: Timestamp) -> Result<Told, PaymentError>;
+    fn receive(&self, body: &[u8], signature: &str, now: Timestamp) -> Result<Envelope, PaymentError>;
+
+    /// Reads a message that was found to be the provider's when it came.
+    ///
+    /// # Errors
+    /// `Unknown` when it is of a known kind and yet cannot be read; then it is kept until it can.
+    fn read(&self, body: &[u8]) -> Result<Told, PaymentError>;
+
+    /// The page on which a payment is tried out; only a provider that moves no money has one.
+    fn trial(&self) -> Option<&dyn Trial> {
+        None
+    }
+}
+
+/// What a page for trying out a payment shows.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Trying {
+    /// What would be charged.
+    pub amount: Money,
+    /// The campaign's title.
+    pub title: String,
+    /// Where the donor comes back to.
+    pub return_url: String,
+    /// Whether it can still be paid: neither paid, nor over.
+    pub open: bool,
+}
+
+named! {
+    /// What somebody who tries out a payment wants to happen.
+    pub enum Attempt {
+        /// A card that is accepted.
+        Card = "card",
+        /// A card that is refused; another may be tried.
+        Refused = "refused",
+        /// A debit that arrives a little later.
+        Debit = "debit",
+        /// A debit that comes back a little later.
+        DebitFails = "debit_fails",
+    }
+}
+
+/// Lets one try out how a gift is paid, where no money moves.
+#[async_trait]
+pub trait Trial: Send + Sync {
+    /// What the page of this name shows.
+    ///
+    /// # Errors
+    /// `NotFound` for a name that is not ours, and those of the database.
+    async fn show(&self, cx: &Cx, page: &str) -> Done<Trying>;
+
+    /// Pays, or fails to; false when the payment was refused and another may be tried.
+    ///
+    /// # Errors
+    /// As for `show`; `Conflict` when the page is over.
+    async fn attempt(&self, cx: &Cx, page: &str, attempt: Attempt) -> Done<bool>;
+}
+
+/// Takes no payments, for an installation that has no provider.
+pub struct Nobody;
+
+#[async_trait]
+impl Payments for Nobody {
+    async fn open(&self, _: &NewSession) -> Result<Session, PaymentError> {
+        Err(none())
+    }
+
+    async fn close(&self, _: &str) -> Result<Vec<Fact>, PaymentError> {
+        Err(none())
+    }
+
+    async fn look(&self, _: &str) -> Result<Vec<Fact>, PaymentError> {
+        Err(none())
+    }
+
+    async fn find(&self, _: DonationId, _: Timestamp) -> Result<Option<Session>, PaymentError> {
+        Ok(None)
+    }
+
+    async fn refund(&self, _: &NewRefund) -> Result<Fact, PaymentError> {
+        Err(none())
+    }
+
+    async fn refunds(&self, _: &str) -> Result<Vec<Fact>, PaymentError> {
+        Err(none())
+    }
+
+    async fn movements(&self, _: Timestamp, _: Option<&str>) -> Result<Movements, PaymentError> {
+        let (items, next) = (Vec::new(), None);
+        Ok(Movements { items, next })
+    }
+
+    fn receive(&self, _: &[u8], _: &str, _: Timestamp) -> Result<Envelope, PaymentError> {
+        Err(PaymentError::Forged("there is no provider of payments".to_owned()))
+    }
+
+    fn read(&self, _: &[u8]) -> Result<Told, PaymentError> {
+        Err(none())
+    }
+}
+
+/// What was asked of nobody may be asked of somebody, once a provider is configured.
+fn none() -> PaymentError {
+    PaymentError::Later("there is no provider of payments".to_owned())
 }

@@ -1,4 +1,4 @@
-//! Proposals with their versions, supports and attachments, and the decisions that hide or restore what people wrote.
+//! Proposals with their versions and supports, and the decisions that hide or restore what people wrote.
 
 crate::step!(UP);
 
@@ -106,23 +106,4 @@ CREATE TABLE support (
     PRIMARY KEY (proposal_id, member_id)
 );
 CREATE INDEX support_by_member ON support (member_id, given_at, proposal_id);
-
-CREATE TABLE attachment (
-    id uuid NOT NULL PRIMARY KEY,
-    proposal_id uuid NOT NULL REFERENCES proposal (id),
-    kind TEXT NOT NULL,
-    media_type TEXT NOT NULL,
-    name TEXT NOT NULL,
-    description TEXT NOT NULL,
-    size_bytes BIGINT NOT NULL,
-    width BIGINT NULL,
-    height BIGINT NULL,
-    position BIGINT NOT NULL,
-    added_by uuid NULL REFERENCES member (id),
-    added_at BIGINT NOT NULL,
-    removed_at BIGINT NULL,
-    CONSTRAINT attachment_kind_known CHECK (kind IN ('picture', 'file'))
-);
-CREATE INDEX attachment_by_proposal ON attachment (proposal_id, position, id);
-CREATE INDEX attachment_by_member ON attachment (added_by, added_at);
 ";

@@ -1,4 +1,5 @@
-//! Calls for projects, the places in and out of them, the applications, and how commissioners judged each.
+//! Calls for projects, the places in and out of them, the applications, and how commissioners judged each; pictures and
+//! files, which belong to a proposal or to an application.
 
 crate::step!(UP);
 
@@ -111,4 +112,26 @@ CREATE TABLE assessment (
     PRIMARY KEY (application_id, commissioner_id),
     CONSTRAINT assessment_scores_or_conflict CHECK ((points IS NULL) <> (conflict IS NULL))
 );
+
+CREATE TABLE attachment (
+    id uuid NOT NULL PRIMARY KEY,
+    proposal_id uuid NULL REFERENCES proposal (id),
+    application_id uuid NULL REFERENCES application (id),
+    kind TEXT NOT NULL,
+    media_type TEXT NOT NULL,
+    name TEXT NOT NULL,
+    description TEXT NOT NULL,
+    size_bytes BIGINT NOT NULL,
+    width BIGINT NULL,
+    height BIGINT NULL,
+    position BIGINT NOT NULL,
+    added_by uuid NULL REFERENCES member (id),
+    added_at BIGINT NOT NULL,
+    removed_at BIGINT NULL,
+    CONSTRAINT attachment_kind_known CHECK (kind IN ('picture', 'file')),
+    CONSTRAINT attachment_of_one CHECK ((proposal_id IS NULL) <> (application_id IS NULL))
+);
+CREATE INDEX attachment_by_proposal ON attachment (proposal_id, position, id);
+CREATE INDEX attachment_by_application ON attachment (application_id, position, id);
+CREATE INDEX attachment_by_member ON attachment (added_by, added_at);
 ";

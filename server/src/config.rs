@@ -2,6 +2,8 @@
 //!
 //! Rule: an unknown key is refused, what cannot work together is refused with the way out, and a secret never prints.
 
+mod payments;
+
 use std::path::{Path, PathBuf};
 
 use anyhow::{Context, bail, ensure};
@@ -12,6 +14,8 @@ use serde::de::{Error, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
 
 use crate::guard::{Guard, Network};
+
+pub use payments::{PaymentsConfig, Provider};
 
 /// The default configuration with its comments, as `arengo check-config --default` prints it.
 pub const DEFAULT: &str = include_str!("../arengo.toml");
@@ -40,6 +44,8 @@ pub struct Config {
     pub secret: SecretConfig,
     /// How its letters go out.
     pub mail: MailConfig,
+    /// Who takes payments.
+    pub payments: PaymentsConfig,
     /// What it logs.
     pub log: LogConfig,
 }
@@ -235,7 +241,14 @@ impl<'de> Deserialize<'de> for Hidden {
 const WANTED: &str = "a text in quotes is expected";
 
 /// Settings that are secrets. What the environment says of them is taken to the letter: to the parser, `0123` is a number.
-const SECRETS: [&str; 4] = ["database.url", "files.access_key", "files.secret_key", "mail.password"];
+const SECRETS: [&str; 6] = [
+    "database.url",
+    "files.access_key",
+    "files.secret_key",
+    "mail.password",
+    "payments.secret_key",
+    "payments.webhook_secrets",
+];
 
 /// The environment over what was read so far.
 fn with_environment(figment: Figment, environment: &Env, said: impl Iterator<Item = (String, String)>) -> Figment {
@@ -336,7 +349,7 @@ impl Config {
                 "in production letters must go out: set mail.host"
             );
         }
-        Ok(())
+        self.payments.check(self.environment)
     }
 
     fn check_files(&self) -> anyhow::Result<()> {

@@ -27,6 +27,7 @@ pub fn app(city: &City) -> BoxEndpoint<'static, Response> {
         .nest_no_strip("/api", api::rest::app(city.clone()))
         .nest_no_strip("/graphql", api::graphql::app(city.clone()))
         .nest_no_strip("/graphiql", api::graphql::page(web::assets::asset))
+        .nest_no_strip("/hooks", api::hooks::app(city.clone()))
         .nest_no_strip("/", web::app(city.clone()));
     app.into_endpoint().map_to_response().boxed()
 }

@@ -2,19 +2,24 @@
 
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::{Context, ensure};
 use civic::db::Db;
 use civic::files::{Files, S3};
 use civic::id::Ids;
+use civic::limits::PAYMENT_CALL_MS;
 use civic::outbox::Numbered;
+use civic::payment::{Nobody, Payments};
+use civic::secret::Secret;
 use civic::time::Clock;
 use civic::{City, Handles, Settings};
 use search::Index;
 
-use crate::config::{Config, Environment, Store};
+use crate::config::{Config, Environment, PaymentsConfig, Provider, Store};
 use crate::key;
-use crate::unpaid::Nobody;
+use crate::sandbox::Sandbox;
+use crate::stripe::{Access, Stripe};
 use crate::work::index::Searching;
 
 /// Events that a slow subscription may lie behind before it is told to read anew.
@@ -72,23 +77,27 @@ pub fn letters_folder(config: &Config) -> PathBuf {
 /// When the key, the index or the folder of files cannot be opened.
 pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
     let index = Arc::new(Index::open(&config.data.dir.join("search")).context("opening the search index")?);
+    let secret = key::read_or_make(&config.secret_file())?;
+    let (payments, sandbox) = payments(config, &secret)?;
     let handles = Handles {
         db,
         clock: Clock::System,
         ids: Ids::Random,
         documents: Arc::new(Searching(Arc::clone(&index))),
         files: files(config)?,
-        payments: Arc::new(Nobody),
-        secret: key::read_or_make(&config.secret_file())?,
+        payments,
+        secret,
         settings: settings(config)?,
         bell: tokio::sync::Notify::new(),
+        messages: tokio::sync::Notify::new(),
         live: tokio::sync::broadcast::Sender::<Numbered>::new(LIVE_EVENTS),
         stopping: tokio::sync::watch::Sender::new(false),
     };
-    Ok(Wired {
-        city: City::new(handles),
-        index,
-    })
+    let city = City::new(handles);
+    if let Some(sandbox) = sandbox {
+        sandbox.attach(&city);
+    }
+    Ok(Wired { city, index })
 }
 
 /// Where the configuration says that pictures and files lie.
@@ -112,6 +121,32 @@ pub fn files(config: &Config) -> anyhow::Result<Files> {
     }
 }
 
+/// Who takes payments, as the configuration says; a sandbox twice, because it wants to know its city afterwards.
+fn payments(config: &Config, secret: &Secret) -> anyhow::Result<(Arc<dyn Payments>, Option<Arc<Sandbox>>)> {
+    let said = &config.payments;
+    Ok(match said.provider {
+        Provider::None => (Arc::new(Nobody), None),
+        Provider::Sandbox => {
+            let sandbox = Arc::new(Sandbox::new(&config.city.base_url, secret));
+            (Arc::<Sandbox>::clone(&sandbox), Some(sandbox))
+        }
+        Provider::Stripe => (Arc::new(stripe(said)?), None),
+    })
+}
+
+/// The account that the configuration names.
+///
+/// # Errors
+/// When its key or its address cannot be used at all.
+pub fn stripe(said: &PaymentsConfig) -> anyhow::Result<Stripe> {
+    Stripe::new(Access {
+        key: said.secret_key.reveal().to_owned(),
+        secrets: said.secrets(),
+        base: said.api_base.clone(),
+        patience: Duration::from_millis(PAYMENT_CALL_MS),
+    })
+}
+
 fn settings(config: &Config) -> anyhow::Result<Settings> {
     Ok(Settings {
         city_name: config.city.name.clone(),
@@ -119,6 +154,8 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         zone: config.zone()?,
         contact_email: config.city.contact_email.clone(),
         accessibility_declaration: config.city.accessibility_declaration.clone(),
+        custodian: config.payments.custodian.clone(),
+        custodian_iban: config.payments.custodian_iban.clone(),
         demonstration: config.demonstration,
     })
 }

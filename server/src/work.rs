@@ -9,6 +9,7 @@ pub mod files;
 pub mod index;
 pub mod letters;
 mod live;
+pub mod payments;
 mod place;
 mod post;
 mod relay;
@@ -165,6 +166,7 @@ async fn clean_again(city: City, mut stopping: watch::Receiver<bool>) {
 pub async fn clean(city: &City) -> Result<()> {
     civic::member::write::forget_expired(city).await?;
     civic::repeat::forget_old(city).await?;
+    civic::payment::write::forget_old(city).await?;
     outbox::forget_passed(city, &WITH_PLACES).await?;
     Ok(())
 }

@@ -2,9 +2,11 @@
 
 use civic::actor::{Role, Within};
 use civic::comment::{self, NewComment, Stance};
+use civic::id::ApplicationId;
 use civic::member::{self, NewGrant};
 use civic::moderation::{self, Subject};
 use tests::browser::Browser;
+use tests::calls::{handed_in, published, whole};
 use tests::city::TestCity;
 use tests::outside::without;
 use tests::person::{self, Person};
@@ -79,8 +81,12 @@ async fn full(city: &TestCity) -> Full {
         |path: &str| format!("{}/it{path}", city.base),
         |path: &str| format!("{}/en{path}", city.base),
     );
+    let (call, own_application, draft_application) = calls(city, &author, &chief).await;
     Full {
         public: vec![
+            it("/calls"),
+            it(&format!("/calls/{call}?cost=50000&raised=x")),
+            it("/calls/finito/ranking"),
             it(""),
             it("/consultations"),
             it(&format!("/consultations/{}", given::SLUG)),
@@ -103,6 +109,16 @@ async fn full(city: &TestCity) -> Full {
         own: vec![
             own(&format!("/proposals/{first}")),
             own("/me"),
+            own("/me/applications"),
+            own(&format!("/calls/{call}/apply")),
+            own(&format!("/applications/{own_application}")),
+            own(&format!("/applications/{own_application}/act/complete")),
+            own(&format!("/applications/{own_application}/act/withdraw")),
+            own(&format!("/applications/{draft_application}/edit/promoter")),
+            own(&format!("/applications/{draft_application}/edit/partners")),
+            own(&format!("/applications/{draft_application}/edit/costs")),
+            own(&format!("/applications/{draft_application}/edit/files")),
+            own(&format!("/applications/{draft_application}/edit/check")),
             own("/me/drafts"),
             own("/me/proposals"),
             own("/me/comments"),
@@ -129,12 +145,56 @@ async fn full(city: &TestCity) -> Full {
             own("/desk/consultations/new"),
             own(&format!("/desk/consultations/{}", given::SLUG)),
             own("/desk/roles"),
+            own("/desk/calls/new"),
+            own("/desk/calls/bozza"),
+            own("/desk/calls/bozza/act/publish"),
+            own("/desk/calls/finito/applications"),
             own(&format!("/proposals/{first}/act/merge")),
         ],
         author,
         moderator,
         chief,
     }
+}
+
+/// A call that takes applications with one of this author's that is to be completed and one that is being written; one
+/// whose list is public, and a draft. Gives the first one's part of the address, and the two applications.
+async fn calls(city: &TestCity, author: &Person, chief: &Person) -> (String, ApplicationId, ApplicationId) {
+    use civic::application::write;
+    let mut over = tests::calls::terms(city);
+    over.slug = "finito".to_owned();
+    let over = published(city, over).await;
+    let judge = person::staff_of_call(city, "giudice", Role::Commissioner, over).await;
+    let ranked = handed_in(city, author, over, whole("Orto urbano", 30_000)).await;
+    let system = city.city.system();
+    write::find_admissible(&system, ranked).await.expect("admissible");
+    write::score(&judge.cx(city).await, ranked, &[8, 7])
+        .await
+        .expect("scored");
+    city.advance_ms(tests::calls::WINDOW_MS);
+    let system = city.city.system();
+    write::rank(&system, over).await.expect("drawn up");
+    write::publish_ranking(&system, over).await.expect("public");
+    // To the minute, as terms are.
+    let ms = city.city.clock.now().ms();
+    city.advance_ms(civic::time::MINUTE_MS - ms.rem_euclid(civic::time::MINUTE_MS));
+    let mut draft = tests::calls::terms(city);
+    draft.slug = "bozza".to_owned();
+    civic::call::write::open(&chief.cx(city).await, draft)
+        .await
+        .expect("opened");
+    let new = tests::calls::terms(city);
+    let slug = new.slug.clone();
+    let call = published(city, new).await;
+    let asked = handed_in(city, author, call, whole("Panchine", 40_000)).await;
+    let due = city.city.clock.now().plus_ms(civic::time::DAY_MS);
+    write::ask_completion(&city.city.system(), asked, "Manca il *preventivo*.", due)
+        .await
+        .expect("asked");
+    let begun = write::begin(&author.cx(city).await, call, whole("Fontana", 30_000))
+        .await
+        .expect("begun");
+    (slug, asked, begun)
 }
 
 #[tokio::test(flavor = "multi_thread", worker_threads = 2)]
@@ -163,7 +223,7 @@ async fn a_first_visit_of_a_list_is_light_shifts_nothing_and_leaves_no_cookie() 
     city::with(async |city| {
         let full = full(city).await;
         for width in [390, 1280] {
-            let visit = Browser::new().visit(&full.public[3], width).await;
+            let visit = Browser::new().visit(&full.public[6], width).await;
             let bytes = visit.bytes.html + visit.bytes.css + visit.bytes.script;
             assert_eq!(visit.status, 200);
             assert!(bytes <= FIRST_VISIT_MAX_BYTES, "{bytes} bytes: {visit:?}");

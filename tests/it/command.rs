@@ -164,7 +164,7 @@ async fn the_commands_of_operators_work_on_the_database_of_this_run() {
     let (good, said) = run(&["doctor"]).await;
     assert!(good && !said.contains("BAD") && said.contains("books"), "{said}");
     assert!(
-        said.contains("durable") && said.contains("the storage answers"),
+        said.contains("durable") && said.contains("the storage answers") && said.contains("no money moves"),
         "{said}"
     );
 }
@@ -183,6 +183,12 @@ async fn production_refuses_a_demonstration_and_made_up_content() {
         ("ARENGO__CITY__BASE_URL", "https://partecipa.example.org"),
         ("ARENGO__MAIL__HOST", "mail.example.org"),
     ];
+    let (good, said) = folder.run(&["check-config"], &settings).await;
+    assert!(
+        !good && said.contains("gifts be given without money"),
+        "the sandbox is for trying out: {said}"
+    );
+    let settings = [&settings[..], &[("ARENGO__PAYMENTS__PROVIDER", "none")]].concat();
     let (good, said) = folder.run(&["check-config"], &settings).await;
     assert!(good, "{said}");
     let (good, said) = folder.run(&["seed"], &settings).await;
@@ -215,6 +221,9 @@ async fn a_secret_is_in_nothing_that_the_program_says() {
         ("ARENGO__MAIL__PASSWORD", "hunter2"),
         ("ARENGO__FILES__SECRET_KEY", "hunter2"),
         ("ARENGO__FILES__ACCESS_KEY", "hunter2"),
+        ("ARENGO__PAYMENTS__PROVIDER", "stripe"),
+        ("ARENGO__PAYMENTS__SECRET_KEY", "sk_test_hunter2"),
+        ("ARENGO__PAYMENTS__WEBHOOK_SECRETS", "whsec_hunter2,whsec_hunter2"),
     ];
     // Nobody listens on port 1, so that the error of connecting is among what is said.
     let url = ["--database-url", "postgres://city:hunter2@127.0.0.1:1/city"];

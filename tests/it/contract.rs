@@ -15,6 +15,7 @@ fn example() -> Settings {
         zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
         contact_email: "aiuto@example.org".to_owned(),
         accessibility_declaration: String::new(),
+        custodian: "Fondazione di Comunità Milano".to_owned(),
         demonstration: false,
     }
 }

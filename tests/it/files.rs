@@ -31,11 +31,12 @@ fn moved(city: &TestCity, files: Files) -> City {
         clock: here.clock.clone(),
         ids: Ids::seeded(2),
         documents: Arc::clone(&here.documents),
-        payments: std::sync::Arc::new(server::unpaid::Nobody),
         files,
+        payments: Arc::clone(&here.payments),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
         bell: tokio::sync::Notify::new(),
+        messages: tokio::sync::Notify::new(),
         live: tokio::sync::broadcast::Sender::new(1),
         stopping: tokio::sync::watch::Sender::new(false),
     })

@@ -13,16 +13,18 @@ use civic::mail::{Letter, Mailer};
 use civic::member::NewGrant;
 use civic::member::write::{change_profile, grant_role, revoke_role};
 use civic::moderation::{Subject, write::hide};
-use civic::proposal::ProposalInput;
-use civic::proposal::write::{add, correct};
+use civic::proposal::write::{add, answer, correct, merge};
+use civic::proposal::{ProposalInput, ProposalStep};
 use civic::support::write::{give, take_back};
 use civic::time::DAY_MS;
+use sea_orm::ConnectionTrait;
 use server::config::{Encryption, MailConfig};
 use server::smtp::Post;
 use server::work::Worker;
 use tests::city::{self, TestCity};
 use tests::given;
 use tests::person::{Person, citizen, staff};
+use tests::rows;
 use tests::smtp_sink::SmtpSink;
 
 fn titled(title: &str) -> ProposalInput {
@@ -101,6 +103,77 @@ async fn supporters_are_told_of_a_correction_in_their_language_once() {
         assert!(
             ids.len() == 2 && ids[0] != ids[1],
             "each change has a letter of its own"
+        );
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn author_and_supporters_are_told_what_becomes_of_a_proposal_once_for_all_steps_of_ten_minutes() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let editor = staff(city, "redattrice", Role::Editor).await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        let other = given::proposal(city, &author, consultation, "Più alberi").await;
+        let ada = citizen(city, "ada").await;
+        speaks(city, &ada, Language::En).await;
+        give(&ada.cx(city).await, proposal).await.expect("supported");
+        city.settle().await;
+        let step = async |step: ProposalStep, text: Option<&str>| {
+            let done = answer(&editor.cx(city).await, proposal, step, text).await;
+            done.expect("answered");
+            city.settle().await;
+        };
+        step(ProposalStep::TakeUp, None).await;
+        step(ProposalStep::Accept, Some("Si farà.")).await;
+        assert!(city.letters_to(&ada.email).is_empty(), "not yet");
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
+        city.settle().await;
+        let (to_ada, to_author) = (city.letters_to(&ada.email), city.letters_to(&author.email));
+        assert_eq!((to_ada.len(), to_author.len()), (1, 1), "{to_ada:#?} {to_author:#?}");
+        assert!(to_ada[0].text.contains("Accepted"), "{}", to_ada[0].text);
+        assert!(to_author[0].text.contains("Accolta"), "{}", to_author[0].text);
+
+        merge(&editor.cx(city).await, other, proposal, "È la stessa idea.")
+            .await
+            .expect("merged");
+        city.settle().await;
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
+        let to_author = city.letters_to(&author.email);
+        assert!(to_author.len() == 2 && to_author[1].text.contains("Unita a un’altra"));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_letter_that_cannot_be_read_is_left_out_and_holds_up_none_behind_it() {
+    city::with(async |city| {
+        let consultation = given::consultation(city).await;
+        let author = citizen(city, "autrice").await;
+        let editor = staff(city, "redattrice", Role::Editor).await;
+        let ada = citizen(city, "ada").await;
+        let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
+        give(&ada.cx(city).await, proposal).await.expect("supported");
+        let correct_it = async |title: &str| {
+            let done = correct(&editor.cx(city).await, proposal, None, titled(title), "Ortografia").await;
+            done.expect("corrected");
+            city.settle().await;
+        };
+        correct_it("Prima correzione").await;
+        let later = r#"UPDATE letter SET topic = NULL, payload = '{"kind":"of_a_later_program"}'"#;
+        city.city.db.owner().execute_unprepared(later).await.expect("changed");
+        city.advance_ms(1);
+        correct_it("Seconda correzione").await;
+        city.advance_ms(LETTER_QUIET_MS);
+        city.settle().await;
+        assert_eq!(city.letters_to(&ada.email).len(), 1);
+        assert_eq!(
+            rows::number(city, "SELECT COUNT(*) FROM letter").await,
+            0,
+            "none is tried again"
         );
     })
     .await;

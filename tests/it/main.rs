@@ -2,9 +2,12 @@
 
 mod accessible;
 mod application;
+mod applying;
 mod authz;
 mod books;
 mod call;
+mod call_desk;
+mod call_pages;
 mod campaign;
 mod command;
 mod comment;
@@ -32,10 +35,12 @@ mod participation;
 mod portable;
 mod proposal;
 mod rest;
+mod sandbox;
 mod search;
 mod search_page;
 mod second_factor;
 mod seed;
+mod stripe;
 mod support;
 mod text;
 mod tidy;

@@ -14,6 +14,11 @@ use toml::Table;
 const HOMES: &[(&str, &[&str])] = &[
     ("ammonia", &["civic/src/text.rs"]),
     ("askama", &["web/"]),
+    ("async-stripe", &["server/"]),
+    ("async-stripe-checkout", &["server/"]),
+    ("async-stripe-core", &["server/"]),
+    ("async-stripe-shared", &["server/"]),
+    ("async-stripe-types", &["server/"]),
     ("async-graphql", &["api/"]),
     ("async-graphql-poem", &["api/"]),
     ("clap", &["server/"]),
@@ -29,7 +34,13 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sea-orm", &["civic/", "migrations/"]),
     ("sea-orm-migration", &["migrations/", "server/"]),
     ("sqlx", &["civic/src/db.rs"]),
+    // What async-stripe's crates are called in code.
+    ("stripe_checkout", &["server/src/stripe.rs"]),
+    ("stripe_core", &["server/src/stripe.rs"]),
+    ("stripe_shared", &["server/src/stripe.rs", "server/src/stripe/"]),
+    ("stripe_types", &["server/src/stripe.rs"]),
     ("tantivy", &["search/"]),
+    ("iban", &["civic/src/iban.rs"]),
     ("whatlang", &["civic/src/text/lang.rs"]),
 ];
 

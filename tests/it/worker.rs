@@ -229,11 +229,12 @@ fn without_files(city: &TestCity) -> City {
         clock: here.clock.clone(),
         ids: Ids::seeded(2),
         documents: Arc::clone(&here.documents),
-        payments: std::sync::Arc::new(server::unpaid::Nobody),
         files: Files::s3(&s3).expect("named"),
+        payments: Arc::clone(&here.payments),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
         bell: Notify::new(),
+        messages: Notify::new(),
         live: tokio::sync::broadcast::Sender::new(1),
         stopping: tokio::sync::watch::Sender::new(false),
     })

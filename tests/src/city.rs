@@ -15,6 +15,7 @@ use civic::db::Db;
 use civic::files::Files;
 use civic::id::Ids;
 use civic::mail::{Letter, Mailer};
+use civic::payment::Payments;
 use civic::secret::Secret;
 use civic::time::{Clock, Timestamp, Zone};
 use civic::{City, Handles, Settings};
@@ -86,7 +87,16 @@ impl Mailer for Letters {
 /// Panics when the test does, when the outbox is not empty after it, when the books are wrong, or when anything was answered
 /// with a 5xx.
 pub async fn with(test: impl AsyncFnOnce(&TestCity)) {
-    let city = TestCity::start().await.expect("a city for the test");
+    run(None, test).await;
+}
+
+/// The same with somebody else who takes payments.
+pub async fn with_payments(payments: Arc<dyn Payments>, test: impl AsyncFnOnce(&TestCity)) {
+    run(Some(payments), test).await;
+}
+
+async fn run(payments: Option<Arc<dyn Payments>>, test: impl AsyncFnOnce(&TestCity)) {
+    let city = TestCity::start(payments).await.expect("a city for the test");
     test(&city).await;
     city.settle().await;
     let waiting = civic::outbox::waiting(&city.city).await.expect("the outbox answers");
@@ -154,7 +164,7 @@ async fn store() -> Result<(Store, String)> {
 }
 
 impl TestCity {
-    async fn start() -> Result<Self> {
+    async fn start(other: Option<Arc<dyn Payments>>) -> Result<Self> {
         let (store, url) = store().await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let base = format!("http://{}", listener.local_addr()?);
@@ -166,7 +176,7 @@ impl TestCity {
             ids: Ids::seeded(1),
             documents: Arc::new(Searching(Arc::clone(&index))),
             files: Files::memory(),
-            payments: Arc::<Provider>::clone(&payments),
+            payments: other.unwrap_or_else(|| Arc::<Provider>::clone(&payments) as Arc<dyn Payments>),
             secret: Secret::new(vec![7; 32]).expect("long enough"),
             settings: Settings {
                 city_name: "Comune di Milano".to_owned(),
@@ -174,9 +184,12 @@ impl TestCity {
                 zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
                 contact_email: "aiuto@example.org".to_owned(),
                 accessibility_declaration: String::new(),
+                custodian: "Fondazione di Comunità Milano".to_owned(),
+                custodian_iban: "IT60X0542811101000000123456".to_owned(),
                 demonstration: true,
             },
             bell: tokio::sync::Notify::new(),
+            messages: tokio::sync::Notify::new(),
             live: tokio::sync::broadcast::Sender::new(1_024),
             stopping: tokio::sync::watch::Sender::new(false),
         });

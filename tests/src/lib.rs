@@ -21,3 +21,4 @@ pub mod smtp_sink;
 pub mod snapshot;
 pub mod socket;
 pub mod statements;
+pub mod stripe;

@@ -10,7 +10,7 @@ use async_trait::async_trait;
 use civic::id::{DonationId, RefundId};
 use civic::money::Money;
 use civic::payment::{
-    Fact, Method, Movements, NewRefund, NewSession, PaymentError, Payments, RefundState, Session, Told,
+    Envelope, Fact, Method, Movements, NewRefund, NewSession, PaymentError, Payments, RefundState, Session, Told,
 };
 use civic::time::Timestamp;
 
@@ -212,7 +212,11 @@ impl Payments for Provider {
         })
     }
 
-    fn read(&self, _: &[u8], _: &str, _: Timestamp) -> Result<Told, PaymentError> {
+    fn receive(&self, _: &[u8], _: &str, _: Timestamp) -> Result<Envelope, PaymentError> {
         Err(PaymentError::Forged("it sends no messages".to_owned()))
+    }
+
+    fn read(&self, _: &[u8]) -> Result<Told, PaymentError> {
+        Err(PaymentError::Unknown("it sends no messages".to_owned()))
     }
 }

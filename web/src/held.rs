@@ -53,7 +53,23 @@ struct HeldPage {
 }
 
 /// Fields that people write in even when it is one word.
-const WRITTEN: [&str; 9] = [
+const WRITTEN: [&str; 25] = [
+    "summary",
+    "plan",
+    "place",
+    "promoter_name",
+    "promoter_tax_code",
+    "promoter_representative",
+    "promoter_representative_tax_code",
+    "promoter_third_sector_number",
+    "promoter_register_number",
+    "promoter_seat",
+    "promoter_email",
+    "promoter_phone",
+    "withdraw_reason",
+    "exclude_reason",
+    "completion_text",
+    "conflict_reason",
     "title",
     "body",
     "comment",
@@ -64,6 +80,9 @@ const WRITTEN: [&str; 9] = [
     "token_name",
     "description",
 ];
+
+/// Fields of rows: they go along unseen, so that each stays in its row, and are a reason to go along.
+const OF_ROWS: [&str; 5] = ["partner_name", "partner_code", "cost_label", "cost_amount", "points"];
 
 /// Fields that do not belong to what somebody wrote: the keys of a form, a code that is good once, and a form on its way.
 const OF_OTHERS: [&str; 4] = ["once", "csrf", "code", KEPT];
@@ -80,7 +99,8 @@ impl Held {
             file: visit.upload.is_some(),
             fields: fields.map(|(name, text)| (name.to_owned(), text.to_owned())).collect(),
         };
-        (!held.typed(visit.language).is_empty()).then_some(held)
+        let wrote = |(name, text): &(String, String)| OF_ROWS.contains(&&**name) && !text.trim().is_empty();
+        (!held.typed(visit.language).is_empty() || held.fields.iter().any(wrote)).then_some(held)
     }
 
     /// The one that goes along with a form.
@@ -110,7 +130,7 @@ impl Held {
         for (name, text) in self.fields.clone() {
             let label = label(language, &name);
             let wrote = WRITTEN.contains(&&*name) || text.trim().contains(char::is_whitespace);
-            if wrote && !label.starts_with("field-") && !text.trim().is_empty() {
+            if wrote && !OF_ROWS.contains(&&*name) && !label.starts_with("field-") && !text.trim().is_empty() {
                 typed.push(Typed { name, label, text });
             } else {
                 rest.push((name, text));

@@ -4,15 +4,19 @@
 
 use askama::Template;
 use civic::City;
-use civic::id::{DecisionId, ProposalId, RoleGrantId, SignInId};
+use civic::application::ApplicationNews;
+use civic::application::read::ApplicationLetter;
+use civic::id::{ApplicationId, DecisionId, MemberId, ProposalId, RoleGrantId, SignInId};
 use civic::language::Language;
 use civic::mail::Letter;
 use civic::member::read::RoleLetter;
 use civic::member::sign_in::SignInLetter;
 use civic::moderation::DecisionKind;
+use civic::proposal::read::ProposalCard;
 
-use crate::format::date;
+use crate::format::{date, moment};
 use crate::language::{Value, named, words, words_with};
+use crate::pages::application::path as application_path;
 use crate::pages::proposal::path;
 
 #[derive(Template)]
@@ -170,6 +174,64 @@ pub fn role(city: &City, due: &RoleLetter, id: RoleGrantId, given: bool) -> Lett
     finish(city, language, &draft)
 }
 
+/// The letter to who wrote an application, about what happened to it in the event of this number.
+#[must_use]
+pub fn application(
+    city: &City,
+    due: &ApplicationLetter,
+    id: ApplicationId,
+    news: ApplicationNews,
+    number: i64,
+) -> Letter {
+    let (language, name) = (due.language, news.as_str().replace('_', "-"));
+    let values = [("title", Value::Text(&*due.title)), ("call", Value::Text(&*due.call))];
+    let mut lines = vec![words_with(
+        language,
+        &format!("letter-application-{name}-told"),
+        &values,
+    )];
+    match news {
+        ApplicationNews::CompletionAsked => {
+            if let Some((text, until)) = &due.completion {
+                lines.push(text.clone());
+                let until = moment(language, &city.settings.zone, *until);
+                lines.push(put(language, "letter-application-complete-by", &until));
+            }
+        }
+        ApplicationNews::Excluded => {
+            lines.extend(due.reason.iter().map(|reason| put(language, "letter-reason", reason)));
+        }
+        ApplicationNews::Admitted | ApplicationNews::Reserve | ApplicationNews::Rejected => {
+            let place = due.place.map(|place| place.to_string());
+            lines.extend(place.map(|place| put(language, "letter-application-place", &place)));
+        }
+        ApplicationNews::Submitted
+        | ApplicationNews::Completed
+        | ApplicationNews::Admissible
+        | ApplicationNews::Ranked
+        | ApplicationNews::MovedUp
+        | ApplicationNews::Withdrawn => {}
+    }
+    let next = format!("letter-application-{name}-next");
+    let told = words(language, &next);
+    lines.extend((told != next).then_some(told));
+    let draft = Draft {
+        to: &due.email,
+        subject: words(language, &format!("letter-application-{name}")),
+        lines,
+        digits: None,
+        link: format!(
+            "{}/{}{}",
+            city.settings.base_url,
+            language.code(),
+            application_path(id, &due.slug)
+        ),
+        link_words: words(language, "letter-see-application"),
+        about: format!("{id}-{number}"),
+    };
+    finish(city, language, &draft)
+}
+
 /// The letter to somebody who supports a proposal whose text changed: they may take the support back.
 #[must_use]
 pub fn corrected(
@@ -193,6 +255,31 @@ pub fn corrected(
         ),
         link_words: words(language, "letter-see-changes"),
         about: format!("{id}-{version}-{reader}"),
+    };
+    finish(city, language, &draft)
+}
+
+/// The letter to one who wrote or supports a proposal of which the city said what becomes of it.
+#[must_use]
+pub fn answered(city: &City, (to, language): (&str, Language), card: &ProposalCard, reader: MemberId) -> Letter {
+    let state = card.state.as_str();
+    let told = [
+        ("title", Value::Text(&card.title)),
+        ("state", Value::Text(&named(language, "state-", state))),
+    ];
+    let draft = Draft {
+        to,
+        subject: words(language, "letter-answered"),
+        lines: vec![words_with(language, "letter-answered-told", &told)],
+        digits: None,
+        link: format!(
+            "{}/{}{}",
+            city.settings.base_url,
+            language.code(),
+            path(card.id, &card.slug)
+        ),
+        link_words: words(language, "letter-see-answer"),
+        about: format!("{}-{state}-{reader}", card.id),
     };
     finish(city, language, &draft)
 }

@@ -3,6 +3,7 @@
 //! Rule: a handler parses, makes one call and wraps; every word is in `locales/` or `texts/`, every shape in `templates/`.
 //! All of it works without a script. Deliberately absent: rules, which are civic's, and SQL.
 
+pub mod amount;
 pub mod assets;
 pub mod error;
 pub mod form;

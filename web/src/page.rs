@@ -128,6 +128,7 @@ impl Page {
             ("", "home"),
             ("/consultations", "consultations"),
             ("/proposals", "proposals"),
+            ("/calls", "calls"),
             ("/about", "about"),
         ];
         menu.into_iter().chain(desk).collect()

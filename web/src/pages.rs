@@ -2,13 +2,16 @@
 //!
 //! Rule: addresses are `/{it|en}/…` with plural nouns; an id has a readable tail that is for people only.
 
+pub mod application;
 pub mod attachment;
+pub mod call;
 pub mod comment;
 pub mod consultation;
 pub mod desk;
 pub mod home;
 pub mod me;
 pub mod proposal;
+pub mod sandbox;
 pub mod search;
 pub mod second_factor;
 pub mod sign_in;
@@ -34,6 +37,10 @@ pub fn routes(city: &City) -> Route {
             "/:language/demo/:member/:proof",
             get(on(city, sign_in::demonstration)).post(on(city, sign_in::demonstration_confirm)),
         )
+        .at(
+            "/:language/sandbox/:proof",
+            get(on(city, sandbox::show)).post(on(city, sandbox::pay)),
+        )
         .at("/:language/attachments/:id/:variant", get(on(city, attachment::bytes)))
         .at("/:language", get(on(city, home::home)))
         .at("/:language/search", get(on(city, search::search)))
@@ -45,6 +52,7 @@ pub fn routes(city: &City) -> Route {
         );
     let route = proposals(city, route);
     let route = comments(city, route);
+    let route = calls(city, route);
     let route = staff(city, route);
     members(city, route)
 }
@@ -90,6 +98,30 @@ fn comments(city: &City, route: Route) -> Route {
         )
 }
 
+fn calls(city: &City, route: Route) -> Route {
+    use application::{act, files, step};
+    route
+        .at("/:language/calls", get(on(city, call::list)))
+        .at("/:language/calls/:slug", get(on(city, call::show)))
+        .at("/:language/calls/:slug/ranking", get(on(city, call::ranking::show)))
+        .at(
+            "/:language/calls/:slug/apply",
+            get(on(city, step::begin)).post(on(city, step::keep_new)),
+        )
+        .at("/:language/applications/:id", get(on(city, application::show)))
+        .at(
+            "/:language/applications/:id/edit/:step",
+            get(on(city, step::edit)).post(on(city, step::keep)),
+        )
+        .at("/:language/applications/:id/discard", post(on(city, step::discard)))
+        .at("/:language/applications/:id/attachments", post(on(city, files::add)))
+        .at(
+            "/:language/applications/:id/act/:what",
+            get(on(city, act::form)).post(on(city, act::submit)),
+        )
+        .at("/:language/me/applications", get(on(city, application::own)))
+}
+
 fn staff(city: &City, route: Route) -> Route {
     route
         .at("/:language/desk", get(on(city, desk::desk)))
@@ -100,6 +132,22 @@ fn staff(city: &City, route: Route) -> Route {
         .at(
             "/:language/desk/consultations/:slug",
             get(on(city, desk::edit)).post(on(city, desk::change)),
+        )
+        .at(
+            "/:language/desk/calls/new",
+            get(on(city, desk::new_call)).post(on(city, desk::open_call)),
+        )
+        .at(
+            "/:language/desk/calls/:slug",
+            get(on(city, desk::edit_call)).post(on(city, desk::change_call)),
+        )
+        .at(
+            "/:language/desk/calls/:slug/applications",
+            get(on(city, desk::applications)),
+        )
+        .at(
+            "/:language/desk/calls/:slug/act/:what",
+            get(on(city, desk::call_act_form)).post(on(city, desk::call_act)),
         )
         .at(
             "/:language/desk/roles",

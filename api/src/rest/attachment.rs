@@ -5,7 +5,7 @@ use civic::attachment::read::AttachmentCard;
 use civic::attachment::write::NewAttachment;
 use civic::attachment::{AttachmentKind, Variant, read, write};
 use civic::error::Error;
-use civic::id::{AttachmentId, ProposalId};
+use civic::id::{ApplicationId, AttachmentId, ProposalId};
 use civic::page::Paging;
 use poem::http::header;
 use poem::web::Field;
@@ -163,6 +163,51 @@ impl Attachments {
         Ok(Made(One(card.into(), 1), format!("/attachments/{made}")))
     }
 
+    /// List the pictures and files of an application
+    #[oai(
+        path = "/applications/:id/attachments",
+        method = "get",
+        operation_id = "application_attachment_list"
+    )]
+    async fn attachments_of_application(
+        &self,
+        call: Call,
+        /// The application.
+        id: Path<Ref<ApplicationId>>,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<AttachmentList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(read::list(&call.0, id.0.0, paging).await?.into()))
+    }
+
+    /// Add a picture or file to one's application
+    ///
+    /// As long as it is a draft that can be handed in, or is to be completed.
+    #[oai(
+        path = "/applications/:id/attachments",
+        method = "post",
+        operation_id = "application_attachment_add"
+    )]
+    async fn attach_to_application(
+        &self,
+        call: Call,
+        /// The application.
+        id: Path<Ref<ApplicationId>>,
+        input: AttachmentIn,
+    ) -> Answered<Made<AttachmentOut>> {
+        let new = NewAttachment {
+            name: input.file.name,
+            description: input.description,
+            bytes: input.file.bytes,
+        };
+        let made = write::add(&call.0, id.0.0, new).await?;
+        let card = read::one(&call.0, made).await?;
+        Ok(Made(One(card.into(), 1), format!("/attachments/{made}")))
+    }
+
     /// Show what is known of a picture or file
     #[oai(path = "/attachments/:id", method = "get", operation_id = "attachment_get")]
     async fn get(
@@ -206,7 +251,7 @@ impl Attachments {
         Ok(Shown(read::one(&call.0, id).await?.into()))
     }
 
-    /// Remove a picture or file from one's proposal
+    /// Remove a picture or file of one's own
     #[oai(path = "/attachments/:id", method = "delete", operation_id = "attachment_remove")]
     async fn detach(
         &self,

@@ -13,6 +13,7 @@ use civic::id::{ApplicationId, CallId, MemberId};
 use civic::language::Language as Reader;
 use poem_openapi::{Enum as ApiEnum, Object};
 
+use super::attachment::AttachmentOut;
 use super::call::{CallOut, CriterionOut, LegalForm};
 use super::money::Cents;
 use super::proposal::DistrictNameOut;
@@ -422,6 +423,8 @@ pub struct ApplicationPageOut {
     pub partners: Vec<PartyOut>,
     /// What it costs.
     pub cost_lines: Vec<CostLineOut>,
+    /// Its pictures and files.
+    pub attachments: Vec<AttachmentOut>,
     /// Who is behind it.
     pub private: Option<PrivateOut>,
     /// Fields that a draft lacks to be handed in; for its author.
@@ -460,6 +463,7 @@ impl ApplicationPageOut {
             place: page.place,
             partners: all(page.partners),
             cost_lines: all(page.cost_lines),
+            attachments: all(page.attachments),
             private: page.private.map(Into::into),
             missing: missing.collect(),
             completion: page.completion.map(Into::into),

@@ -2,7 +2,7 @@
 
 use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::attachment::read::AttachmentCard;
-use civic::id::{AttachmentId, ProposalId};
+use civic::id::{ApplicationId, AttachmentId, ProposalId};
 use poem_openapi::{Enum as ApiEnum, Object};
 
 use super::Ref;
@@ -18,15 +18,17 @@ pub enum AttachmentKind {
     File,
 }
 
-/// A picture or file of a proposal.
+/// A picture or file of a proposal or an application.
 #[derive(Debug, Clone, Object, SimpleObject)]
 #[oai(rename = "Attachment", skip_serializing_if_is_none)]
 #[graphql(name = "Attachment")]
 pub struct AttachmentOut {
     /// Which one.
     pub id: Ref<AttachmentId>,
-    /// Of which proposal.
-    pub proposal_id: Ref<ProposalId>,
+    /// Of which proposal, when it is a proposal's.
+    pub proposal_id: Option<Ref<ProposalId>>,
+    /// Of which application, when it is an application's.
+    pub application_id: Option<Ref<ApplicationId>>,
     /// Whether it is looked at or downloaded.
     pub kind: AttachmentKind,
     /// The type of what is stored.
@@ -48,7 +50,8 @@ impl From<AttachmentCard> for AttachmentOut {
         let (width_pixels, height_pixels) = card.size.unzip();
         Self {
             id: Ref(card.id),
-            proposal_id: Ref(card.proposal),
+            proposal_id: card.owner.proposal().map(Ref),
+            application_id: card.owner.application().map(Ref),
             kind: card.kind.into(),
             media_type: card.media_type,
             name: card.name,

@@ -61,6 +61,7 @@ error-cost-out-of-range = The project’s cost is outside the limits of the call
 error-legal-form-refused = The call is not open to this kind of applicant. Look at who may apply.
 error-place-excluded = The call is not about this place. Choose another one of those allowed.
 error-tax-code-wrong = The tax code or VAT number is not right. Check each letter and digit again.
+error-iban-wrong = The IBAN is not right. Check each letter and digit again.
 error-already-submitted = The application has been sent already: it is sent only once.
 error-own-application = You cannot judge an application of your own. Somebody else takes care of it.
 error-call-frozen = The call is public and does not change any more. For other terms, publish a new call.

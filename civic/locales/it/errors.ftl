@@ -61,6 +61,7 @@ error-cost-out-of-range = Il costo del progetto non rientra nei limiti del bando
 error-legal-form-refused = Il bando non è aperto a questo tipo di soggetto. Guarda chi può partecipare.
 error-place-excluded = Il bando non riguarda questa zona. Scegline un’altra fra quelle ammesse.
 error-tax-code-wrong = Il codice fiscale o la partita IVA non è giusto. Ricontrolla ogni lettera e cifra.
+error-iban-wrong = L’IBAN non è giusto. Ricontrolla ogni lettera e cifra.
 error-already-submitted = La domanda è già stata inviata: si invia una volta sola.
 error-own-application = Non puoi giudicare una domanda tua. Se ne occupa un’altra persona.
 error-call-frozen = Il bando è pubblico e non cambia più. Per condizioni diverse pubblica un nuovo bando.

@@ -94,6 +94,15 @@ impl Jury {
         }
     }
 
+    /// How far the scoring of all admissible applications is.
+    pub fn whole(&self) -> Progress {
+        let each = self.admissible.iter().map(|(id, author)| self.progress(*id, *author));
+        each.fold(Progress { scored: 0, expected: 0 }, |all, one| Progress {
+            scored: all.scored + one.scored,
+            expected: all.expected + one.expected,
+        })
+    }
+
     /// Whether every admissible application has the score of each of its judges, and has some.
     pub fn is_complete(&self) -> bool {
         self.admissible.iter().all(|(id, author)| {

@@ -3,13 +3,15 @@
 //! Rule: who is behind an application is for its author and the office; everybody else reads what is public of it, and a
 //! person's name is not. Scores of others are there once the list is drawn up. A read model carries `can`.
 
+mod desk;
+mod letter;
 mod page;
 
 use std::collections::HashMap;
 
 use super::ranking::Score;
 use super::store::{self, Listed, row};
-use super::{ApplicationState, Promoter, public_name};
+use super::{ApplicationFacts, ApplicationState, Promoter, public_name};
 use crate::Cx;
 use crate::call::{self, Criterion, LegalForm, read::CallCard, store as calls};
 use crate::consultation;
@@ -24,6 +26,8 @@ use crate::text::slug;
 use crate::time::Timestamp;
 
 pub use super::jury::Progress;
+pub use desk::{Standing, judged_by_me, standing};
+pub use letter::{ApplicationLetter, letter};
 pub use page::{ApplicationPage, ApplicationPermissions, Assessment, Completion, CriterionScore, Party, Private, page};
 
 /// What a list shows of an application.
@@ -59,6 +63,8 @@ pub struct ApplicationCard {
     pub created_at: Timestamp,
     /// When it was handed in.
     pub submitted_at: Option<Timestamp>,
+    /// Until when it can be completed as the office asked, while it can; for the author and the office.
+    pub completion_due_at: Option<Timestamp>,
     /// Grows with each change.
     pub version: i64,
 }
@@ -130,8 +136,21 @@ fn card(cx: &Cx, row: &row::Model, ranked: bool, names: &HashMap<DistrictId, Str
         score: row.score().filter(|_| sees_list),
         created_at: row.created_at,
         submitted_at: row.submitted_at,
+        completion_due_at: row
+            .completion_due_at
+            .filter(|_| knows && row.state().is_ok_and(|state| state == ApplicationState::Submitted))
+            .filter(|_| row.awaits_completion(cx.now)),
         version: row.version,
     })
+}
+
+/// What permissions on an application depend on, when the actor may know of it.
+pub(crate) async fn facts(cx: &Cx, id: ApplicationId) -> Result<ApplicationFacts> {
+    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+    let call = calls::find(cx.db(), row.call_id).await?.ok_or(Error::NotFound)?;
+    let facts = row.facts(call.ranked_at.is_some())?;
+    cx.check(Act::ReadApplication, On::Application(&facts))?;
+    Ok(facts)
 }
 
 async fn names(cx: &Cx, rows: &[row::Model]) -> Result<HashMap<DistrictId, String>> {

@@ -11,7 +11,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::paper::Paper;
 use super::store::{self, row};
-use super::{ApplicationInput, ApplicationState, ApplicationStep};
+use super::{ApplicationInput, ApplicationNews, ApplicationState, ApplicationStep};
 use crate::Cx;
 use crate::audit;
 use crate::call::{self, CallState, store as calls};
@@ -147,6 +147,32 @@ fn check_draft(before: &row::Model) -> Result<()> {
     }
 }
 
+/// Whether the files of an application may change now: as long as it can be handed in, or is to be completed.
+///
+/// # Errors
+/// `NotFound`, `Denied`, `Conflict(AlreadySubmitted)`, and `Conflict(TooEarly)` or `Conflict(TooLate)` outside the window.
+pub(crate) async fn check_changeable(cx: &Cx, id: ApplicationId) -> Result<()> {
+    let row = store::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
+    let call = calls::find(cx.db(), row.call_id).await?.ok_or(Error::NotFound)?;
+    changeable(cx, &row, &call)
+}
+
+/// The same, with the application locked.
+pub(crate) async fn lock_changeable(cx: &Cx, tx: &Tx, id: ApplicationId) -> Result<()> {
+    let (row, call) = locked(cx, tx, id).await?;
+    changeable(cx, &row, &call)
+}
+
+fn changeable(cx: &Cx, row: &row::Model, call: &calls::row::Model) -> Result<()> {
+    let facts = row.facts(call.ranked_at.is_some())?;
+    cx.check(Act::EditApplication, On::Application(&facts))?;
+    match row.state()? {
+        ApplicationState::Draft => check_open(cx, call),
+        ApplicationState::Submitted if row.awaits_completion(cx.now) => Ok(()),
+        _ => Err(Error::Conflict(Code::AlreadySubmitted)),
+    }
+}
+
 /// The change that a step makes.
 fn moved(before: &row::Model, step: ApplicationStep) -> Result<row::ActiveModel> {
     Ok(row::ActiveModel {
@@ -156,12 +182,19 @@ fn moved(before: &row::Model, step: ApplicationStep) -> Result<row::ActiveModel>
     })
 }
 
-/// Applies a step with its change, and lets it be known.
-async fn step(tx: &Tx, cx: &Cx, before: &row::Model, after: row::ActiveModel, act: &str) -> Result<()> {
+/// Applies a change, and lets it be known; `act` is its name in the audit.
+async fn step(
+    tx: &Tx,
+    cx: &Cx,
+    before: &row::Model,
+    after: row::ActiveModel,
+    (news, act): (ApplicationNews, &str),
+) -> Result<()> {
     store::change(tx, before, after).await?;
     let event = Event::ApplicationChanged {
         application: before.id,
         call: before.call_id,
+        news,
     };
     outbox::put(tx, cx, &event).await?;
     audit::note(tx, cx, act, &before.id, "").await
@@ -192,7 +225,8 @@ pub async fn submit(cx: &Cx, id: ApplicationId, expected: Option<i64>) -> Result
     }
     let mut after = moved(&before, ApplicationStep::Submit)?;
     after.submitted_at = Set(Some(cx.now));
-    step(&tx, cx, &before, after, "application_submit").await?;
+    let told = (ApplicationNews::Submitted, "application_submit");
+    step(&tx, cx, &before, after, told).await?;
     cx.commit(tx, id).await
 }
 
@@ -233,7 +267,8 @@ pub async fn complete(
     let mut after = store::written(&paper)?;
     after.version = Set(before.version + 1);
     after.completion_done_at = Set(Some(cx.now));
-    step(&tx, cx, &before, after, "application_complete").await?;
+    let told = (ApplicationNews::Completed, "application_complete");
+    step(&tx, cx, &before, after, told).await?;
     cx.commit(tx, id).await
 }
 
@@ -260,7 +295,8 @@ pub async fn withdraw(cx: &Cx, id: ApplicationId, reason: &str) -> Result<Applic
         // Whoever leaves before the list is out was never on it.
         after.place_on_list = Set(None);
     }
-    step(&tx, cx, &before, after, "application_withdraw").await?;
+    let told = (ApplicationNews::Withdrawn, "application_withdraw");
+    step(&tx, cx, &before, after, told).await?;
     if before.state()? == ApplicationState::Admitted && call.state()? == CallState::Ranked {
         list::move_up(cx, &tx, &call).await?;
     }
@@ -282,6 +318,7 @@ pub async fn discard(cx: &Cx, id: ApplicationId) -> Result<()> {
         On::Application(&before.facts(call.ranked_at.is_some())?),
     )?;
     check_draft(&before)?;
+    crate::attachment::write::drop_all(&tx, cx, id).await?;
     store::delete_draft(&tx, id).await?;
     cx.commit(tx, ()).await
 }

@@ -1,11 +1,11 @@
-//! Looking at attachments: those of a proposal, and the bytes of one.
+//! Looking at attachments: those of a proposal or an application, and the bytes of one.
 
 use bytes::Bytes;
 
-use super::{AttachmentKind, Variant, key, store};
+use super::{AttachmentKind, Owner, Variant, key, store};
 use crate::Cx;
 use crate::error::{Error, Result};
-use crate::id::{AttachmentId, ProposalId, TypedId};
+use crate::id::{ApplicationId, AttachmentId, ProposalId, TypedId};
 use crate::page::{Cursor, Page, Paging};
 
 /// An attachment as a page shows it.
@@ -13,8 +13,8 @@ use crate::page::{Cursor, Page, Paging};
 pub struct AttachmentCard {
     /// Which one.
     pub id: AttachmentId,
-    /// Of which proposal.
-    pub proposal: ProposalId,
+    /// Of what.
+    pub owner: Owner,
     /// Whether it is looked at or downloaded.
     pub kind: AttachmentKind,
     /// The type of what is stored, not of what came in.
@@ -34,13 +34,31 @@ pub(crate) async fn of(cx: &Cx, proposals: &[ProposalId]) -> Result<Vec<Attachme
     store::of(cx.db(), proposals).await?.into_iter().map(card).collect()
 }
 
-/// A page of the attachments of a proposal.
+/// The attachments of an application that the actor may read (the caller has checked).
+pub(crate) async fn of_application(cx: &Cx, application: ApplicationId) -> Result<Vec<AttachmentCard>> {
+    let all = store::of_application(cx.db(), application).await?;
+    all.into_iter().map(card).collect()
+}
+
+/// Whether the actor may know of what attachments belong to, and whether everybody may.
+async fn known(cx: &Cx, owner: Owner) -> Result<bool> {
+    match owner {
+        Owner::Proposal(id) => {
+            let facts = crate::proposal::read::facts(cx, id).await?;
+            Ok(!(facts.is_draft() || facts.hidden))
+        }
+        Owner::Application(id) => Ok(crate::application::read::facts(cx, id).await?.listed),
+    }
+}
+
+/// A page of the attachments of a proposal or an application.
 ///
 /// # Errors
-/// `NotFound` when the actor may not know of the proposal.
-pub async fn list(cx: &Cx, proposal: ProposalId, paging: Paging) -> Result<Page<AttachmentCard>> {
-    crate::proposal::read::facts(cx, proposal).await?;
-    let rows = store::list(cx.db(), proposal, paging).await?;
+/// `NotFound` when the actor may not know of it.
+pub async fn list(cx: &Cx, owner: impl Into<Owner>, paging: Paging) -> Result<Page<AttachmentCard>> {
+    let owner = owner.into();
+    known(cx, owner).await?;
+    let rows = store::list(cx.db(), owner, paging).await?;
     let Page { items, next, places } = Page::from_rows(rows, paging.limit, |row| Cursor {
         key: row.position,
         id: row.id.uuid(),
@@ -53,7 +71,7 @@ fn card(row: store::row::Model) -> Result<AttachmentCard> {
     let kind = AttachmentKind::parse(&row.kind).ok_or_else(|| Error::Bug(format!("attachment kind {}", row.kind)))?;
     Ok(AttachmentCard {
         id: row.id,
-        proposal: row.proposal_id,
+        owner: row.owner()?,
         kind,
         media_type: row.media_type,
         name: row.name,
@@ -69,8 +87,16 @@ fn card(row: store::row::Model) -> Result<AttachmentCard> {
 /// `NotFound` when there is none, or none that the actor may see.
 pub async fn one(cx: &Cx, id: AttachmentId) -> Result<AttachmentCard> {
     let card = card(store::find(cx.db(), id).await?.ok_or(Error::NotFound)?)?;
-    crate::proposal::read::facts(cx, card.proposal).await?;
+    known(cx, card.owner).await?;
     Ok(card)
+}
+
+/// Whether everybody may see an attachment that the actor may see.
+///
+/// # Errors
+/// `NotFound` when the actor may not.
+pub async fn is_public(cx: &Cx, card: &AttachmentCard) -> Result<bool> {
+    known(cx, card.owner).await
 }
 
 /// One attachment and its bytes.

@@ -7,11 +7,12 @@ use bytes::Bytes;
 use sea_orm::ActiveValue::Set;
 use tokio::sync::Semaphore;
 
-use super::{AttachmentKind, Variant, key, store};
+use super::{AttachmentKind, Owner, Variant, key, store};
+use crate::application::write as application;
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
-use crate::id::{AttachmentId, ProposalId};
-use crate::limits::{ATTACHMENTS_PER_PROPOSAL, FILE_NAME_MAX_CHARS, PICTURES_AT_ONCE, UPLOADS_PER_HOUR};
+use crate::id::AttachmentId;
+use crate::limits::{FILE_NAME_MAX_CHARS, PICTURES_AT_ONCE, UPLOADS_PER_HOUR};
 use crate::outbox::{self, Event};
 use crate::picture::{self, FileKind, FileProblem, Prepared};
 use crate::policy::{Act, On};
@@ -42,25 +43,28 @@ struct Stored {
     card: Option<Bytes>,
 }
 
-/// Adds a picture or a file to one's proposal; gives its id.
+/// Adds a picture or a file to one's proposal or application; gives its id.
 ///
 /// # Errors
-/// `Invalid` without a description or with the file's problem, `TooMany` in `file` when the proposal has its number,
-/// `Conflict` when its text cannot be changed now, `TooMany` for too many in an hour.
-pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<AttachmentId> {
+/// `Invalid` without a description or with the file's problem, `TooMany` in `file` when there are as many as can be,
+/// `Conflict` when the text it belongs to cannot be changed now, `TooMany` for too many in an hour.
+pub async fn add(cx: &Cx, owner: impl Into<Owner>, new: NewAttachment) -> Result<AttachmentId> {
+    let owner = owner.into();
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
-    let row = proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?;
-    check_open(cx, &row)?;
+    match owner {
+        Owner::Proposal(id) => check_open(cx, &proposal::find(cx.db(), id).await?.ok_or(Error::NotFound)?)?,
+        Owner::Application(id) => application::check_changeable(cx, id).await?,
+    }
     let hour_ago = cx.now.plus_ms(-HOUR_MS);
-    check_room(store::counts(cx.db(), id, cx.actor.member(), hour_ago).await?)?;
+    check_room(owner, store::counts(cx.db(), owner, cx.actor.member(), hour_ago).await?)?;
     let description = read_description(&new.description)?;
     let stored = prepare(new.bytes).await?;
     let attachment: AttachmentId = cx.id();
     keep(&cx.city, attachment, &stored).await?;
     let tx = cx.begin().await?;
-    let named = name(cx, &tx, (id, attachment), stored, (&new.name, description)).await;
+    let named = name(cx, &tx, (owner, attachment), stored, (&new.name, description)).await;
     if let Err(refused) = named {
         drop(tx);
         forget_bytes(&cx.city, attachment).await?;
@@ -69,7 +73,15 @@ pub async fn add(cx: &Cx, id: ProposalId, new: NewAttachment) -> Result<Attachme
     cx.commit(tx, attachment).await
 }
 
-/// Whether what belongs to the text may change with it.
+/// Locks what attachments belong to, when they may change with its text.
+async fn lock(cx: &Cx, tx: &Tx, owner: Owner) -> Result<()> {
+    match owner {
+        Owner::Proposal(id) => check_open(cx, &proposal::lock(tx, id).await?),
+        Owner::Application(id) => application::lock_changeable(cx, tx, id).await,
+    }
+}
+
+/// Whether what belongs to the text of a proposal may change with it.
 fn check_open(cx: &Cx, row: &proposal::row::Model) -> Result<()> {
     let facts = row.facts()?;
     cx.check(Act::EditProposal, On::Proposal(&facts))?;
@@ -80,9 +92,9 @@ fn check_open(cx: &Cx, row: &proposal::row::Model) -> Result<()> {
     }
 }
 
-/// Whether the proposal and its author may have one more, with so many of them and so many in the last hour.
-fn check_room((of_proposal, of_hour): (u64, u64)) -> Result<u64> {
-    if of_proposal >= ATTACHMENTS_PER_PROPOSAL {
+/// Whether there may be one more, with so many of them and so many of the member's in the last hour.
+fn check_room(owner: Owner, (of_owner, of_hour): (u64, u64)) -> Result<u64> {
+    if of_owner >= owner.most() {
         return Err(Error::field("file", Code::TooMany));
     }
     if of_hour >= UPLOADS_PER_HOUR {
@@ -91,23 +103,24 @@ fn check_room((of_proposal, of_hour): (u64, u64)) -> Result<u64> {
             retry_after_s: HOUR_S,
         });
     }
-    Ok(of_proposal)
+    Ok(of_owner)
 }
 
 /// Puts the row that names the stored bytes.
 async fn name(
     cx: &Cx,
     tx: &Tx,
-    (id, attachment): (ProposalId, AttachmentId),
+    (owner, attachment): (Owner, AttachmentId),
     stored: Stored,
     (name, description): (&str, String),
 ) -> Result<()> {
-    check_open(cx, &proposal::lock(tx, id).await?)?;
+    lock(cx, tx, owner).await?;
     let hour_ago = cx.now.plus_ms(-HOUR_MS);
-    let number = check_room(store::counts(&**tx, id, cx.actor.member(), hour_ago).await?)?;
+    let number = check_room(owner, store::counts(&**tx, owner, cx.actor.member(), hour_ago).await?)?;
     let row = store::row::ActiveModel {
         id: Set(attachment),
-        proposal_id: Set(id),
+        proposal_id: Set(owner.proposal()),
+        application_id: Set(owner.application()),
         kind: Set(stored.kind.as_str().to_owned()),
         media_type: Set(stored.media_type),
         name: Set(clean_name(name)),
@@ -216,43 +229,41 @@ fn clean_name(name: &str) -> String {
     if kept.is_empty() { "file".to_owned() } else { kept }
 }
 
-/// Says what a picture or file of one's proposal shows.
+/// Says what a picture or file of one's own shows.
 ///
 /// # Errors
-/// `NotFound` when there is none, `Invalid` for a description over its limit, `Conflict` when the proposal's text cannot be
-/// changed now.
+/// `NotFound` when there is none, `Invalid` for a description over its limit, `Conflict` when the text it belongs to
+/// cannot be changed now.
 pub async fn describe(cx: &Cx, id: AttachmentId, description: &str) -> Result<AttachmentId> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     let found = store::find(&*tx, id).await?.ok_or(Error::NotFound)?;
-    let row = proposal::lock(&tx, found.proposal_id).await?;
-    check_open(cx, &row)?;
+    lock(cx, &tx, found.owner()?).await?;
     store::describe(&tx, id, &read_description(description)?).await?;
     cx.commit(tx, id).await
 }
 
-/// Removes a picture or file from one's proposal.
+/// Removes a picture or file of one's own.
 ///
 /// # Errors
-/// `NotFound` when there is none, `Conflict` when the proposal's text cannot be changed now.
+/// `NotFound` when there is none, `Conflict` when the text it belongs to cannot be changed now.
 pub async fn remove(cx: &Cx, id: AttachmentId) -> Result<()> {
     if let Some(done) = repeat::earlier(cx)? {
         return Ok(done);
     }
     let tx = cx.begin().await?;
     let found = store::find(&*tx, id).await?.ok_or(Error::NotFound)?;
-    let row = proposal::lock(&tx, found.proposal_id).await?;
-    check_open(cx, &row)?;
+    lock(cx, &tx, found.owner()?).await?;
     store::remove(&tx, id, cx.now).await?;
     outbox::put(&tx, cx, &Event::AttachmentRemoved { attachment: id }).await?;
     cx.commit(tx, ()).await
 }
 
 /// Drops everything of a draft that is thrown away; the bytes go with the outbox.
-pub(crate) async fn drop_all(tx: &Tx, cx: &Cx, proposal: ProposalId) -> Result<()> {
-    for attachment in store::delete_all(tx, proposal).await? {
+pub(crate) async fn drop_all(tx: &Tx, cx: &Cx, owner: impl Into<Owner>) -> Result<()> {
+    for attachment in store::delete_all(tx, owner.into()).await? {
         outbox::put(tx, cx, &Event::AttachmentRemoved { attachment }).await?;
     }
     Ok(())

@@ -118,6 +118,21 @@ pub async fn mine(cx: &Cx) -> Result<Vec<CallCard>> {
     rows.iter().map(|row| card(cx, row)).collect()
 }
 
+/// These calls, those that the actor may know of.
+///
+/// # Errors
+/// Those of the database.
+pub async fn by_ids(cx: &Cx, ids: &[CallId]) -> Result<Vec<CallCard>> {
+    let rows = store::find_many(cx.db(), ids).await?;
+    let mut cards = Vec::with_capacity(rows.len());
+    for row in rows {
+        if cx.can(Act::ReadCall, On::Call(&row.facts()?)) {
+            cards.push(card(cx, &row)?);
+        }
+    }
+    Ok(cards)
+}
+
 /// The titles of these calls, for what is shown beside them; those that are not there are left out.
 pub(crate) async fn titles(cx: &Cx, ids: &[CallId]) -> Result<HashMap<CallId, Localised>> {
     let rows = store::find_many(cx.db(), ids).await?;

@@ -11,7 +11,7 @@ use sea_orm::{
 
 use super::CommentFacts;
 use super::read::Sort;
-use crate::db::{Tx, past};
+use crate::db::{Tx, past, row_by_place};
 use crate::error::{Code, Error, Result};
 use crate::id::{CommentId, DecisionId, MemberId, ProposalId};
 use crate::limits::{EDITS_PER_COMMENT, REPLIES_PER_PAGE};
@@ -227,26 +227,28 @@ pub(crate) async fn supported_among(
         .await?)
 }
 
-/// A comment with its author's name, as one statement gives them.
-#[derive(Debug, Clone, FromQueryResult)]
-pub(crate) struct CardRow {
-    pub id: CommentId,
-    pub proposal_id: ProposalId,
-    pub thread_id: CommentId,
-    pub parent_id: Option<CommentId>,
-    pub depth: i64,
-    pub author_id: Option<MemberId>,
-    pub author_name: Option<String>,
-    pub stance: Option<String>,
-    pub body: String,
-    pub lang: String,
-    pub version: i64,
-    pub tally_objections: i64,
-    pub supports: i64,
-    pub written_at: Timestamp,
-    pub edited_at: Option<Timestamp>,
-    pub removed_at: Option<Timestamp>,
-    pub hidden_by: Option<DecisionId>,
+row_by_place! {
+    /// A comment with its author's name, as one statement gives them, in the order of `cards`.
+    #[derive(Debug, Clone)]
+    pub(crate) struct CardRow {
+        pub id: CommentId,
+        pub proposal_id: ProposalId,
+        pub thread_id: CommentId,
+        pub parent_id: Option<CommentId>,
+        pub depth: i64,
+        pub author_id: Option<MemberId>,
+        pub stance: Option<String>,
+        pub body: String,
+        pub lang: String,
+        pub version: i64,
+        pub tally_objections: i64,
+        pub supports: i64,
+        pub written_at: Timestamp,
+        pub edited_at: Option<Timestamp>,
+        pub removed_at: Option<Timestamp>,
+        pub hidden_by: Option<DecisionId>,
+        pub author_name: Option<String>,
+    }
 }
 
 fn cards() -> SelectStatement {

@@ -170,6 +170,7 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::CommentTallied { comment, .. } => comments.push(*comment),
             Event::SignInAsked { .. }
             | Event::ProposalCorrected { .. }
+            | Event::ProposalAnswered { .. }
             | Event::Decided { .. }
             | Event::RoleChanged { .. }
             | Event::AttachmentRemoved { .. }

@@ -1,8 +1,8 @@
 //! `arengo doctor`: whether everything is as it must be, one line for each thing looked at.
 
-use anyhow::bail;
+use anyhow::{bail, ensure};
 
-use crate::config::Config;
+use crate::config::{Config, Provider};
 use crate::smtp::Post;
 use crate::wiring::{self, Wired};
 
@@ -34,6 +34,7 @@ pub async fn doctor(config: &Config) -> anyhow::Result<()> {
                         say("index", index(&wired).await);
                         say("files", files(&wired).await);
                         say("books", books(&wired).await);
+                        say("payments", payments(config, &wired).await);
                     }
                 }
             }
@@ -68,6 +69,30 @@ async fn files(wired: &Wired) -> anyhow::Result<String> {
 async fn books(wired: &Wired) -> anyhow::Result<String> {
     let found = civic::ledger::verify(&wired.city, None).await?;
     super::ledger::judge(&found)
+}
+
+/// The provider is asked for its newest movement, which tells whether the key is right; and nothing may wait for long.
+async fn payments(config: &Config, wired: &Wired) -> anyhow::Result<String> {
+    let now = wired.city.system().now;
+    wired.city.payments.movements(now, None).await?;
+    let (late, why) = civic::payment::read::late(&wired.city).await?;
+    ensure!(
+        late == 0,
+        "{late} messages of the provider wait for more than an hour: {}",
+        why.unwrap_or_default()
+    );
+    let said = &config.payments;
+    Ok(match said.provider {
+        Provider::None => "nobody takes any".to_owned(),
+        Provider::Sandbox => "tried out only, no money moves".to_owned(),
+        Provider::Stripe => format!(
+            "Stripe answers; messages come to {}{} under {} secrets; held by {}",
+            config.city.base_url,
+            api::hooks::PATH,
+            said.secrets().len(),
+            said.custodian
+        ),
+    })
 }
 
 async fn mail(config: &Config) -> anyhow::Result<String> {

@@ -6,7 +6,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use bytes::Bytes;
 use civic::error::Code;
-use civic::limits::{BODY_MAX_BYTES, GRAPHQL_BODY_MAX_BYTES, UPLOAD_MAX_BYTES};
+use civic::limits::{BODY_MAX_BYTES, GRAPHQL_BODY_MAX_BYTES, PAYMENT_MESSAGE_MAX_BYTES, UPLOAD_MAX_BYTES};
 use futures_util::{Stream, stream};
 use http::{HeaderMap, header};
 use http_body_util::BodyExt;
@@ -57,6 +57,8 @@ impl Watch {
             UPLOAD_MAX_BYTES + BODY_MAX_BYTES
         } else if request.uri().path().starts_with("/graphql") {
             GRAPHQL_BODY_MAX_BYTES
+        } else if request.uri().path() == api::hooks::PATH {
+            PAYMENT_MESSAGE_MAX_BYTES
         } else {
             BODY_MAX_BYTES
         };

@@ -1,16 +1,17 @@
 //! Letters follow the outbox: each event queues those that it calls for, to whoever signs in, whose text was decided on,
-//! whose role changed, or whose supported text changed.
+//! whose role changed, whose application moved on, whose supported text changed, or whose proposal the city answered.
 //!
 //! Rule: the letters of an event are queued together with the follower's step over it, so once, however many servers
 //! there are. Sending them is `post.rs`.
 
 use async_trait::async_trait;
 use civic::City;
+use civic::application::ApplicationNews;
 use civic::error::Result;
 use civic::id::{MemberId, ProposalId};
 use civic::limits::LETTERS_QUEUED;
 use civic::mail::queue::{self, Due};
-use civic::outbox::Event;
+use civic::outbox::{Event, Numbered};
 use civic::support;
 
 use super::Follow;
@@ -35,7 +36,7 @@ impl Follower {
         Self { city, place }
     }
 
-    async fn gather(&self, event: Event, letters: &mut Vec<Due>) -> Result<()> {
+    async fn gather(&self, Numbered { number, event, .. }: Numbered, letters: &mut Vec<Due>) -> Result<()> {
         match event {
             Event::SignInAsked { sign_in } => letters.push(Due::SignIn { sign_in }),
             Event::Decided {
@@ -50,6 +51,18 @@ impl Follower {
                     reader,
                 };
                 letters.extend(self.supporters(proposal).await?.into_iter().map(due));
+            }
+            Event::ProposalAnswered { proposal, author } => {
+                let mut readers = self.supporters(proposal).await?;
+                readers.extend(author);
+                letters.extend(readers.into_iter().map(|reader| Due::Answered { proposal, reader }));
+            }
+            Event::ApplicationChanged { application, news, .. } if news != ApplicationNews::Ranked => {
+                letters.push(Due::Application {
+                    application,
+                    news,
+                    number,
+                });
             }
             Event::Decided { author: None, .. }
             | Event::ProposalChanged { .. }
@@ -87,6 +100,8 @@ const fn calls(event: &Event) -> bool {
             | Event::Decided { author: Some(_), .. }
             | Event::RoleChanged { .. }
             | Event::ProposalCorrected { .. }
+            | Event::ProposalAnswered { .. }
+            | Event::ApplicationChanged { .. }
     )
 }
 
@@ -105,8 +120,8 @@ impl Follow for Follower {
             if letters.len() >= LETTERS_QUEUED {
                 break;
             }
-            self.gather(numbered.event, &mut letters).await?;
             reached = numbered.number;
+            self.gather(numbered, &mut letters).await?;
         }
         queue::put(&self.city, NAME, (next.from, reached), &letters).await?;
         Ok(true)

@@ -13,7 +13,7 @@ use civic::limits::LETTER_MS;
 use civic::mail::queue::{self, Due, Queue, Taken};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
-use civic::{City, member, moderation, proposal, support};
+use civic::{City, application, member, moderation, proposal, support};
 use tokio::time::timeout;
 use web::letters;
 
@@ -58,11 +58,20 @@ impl Sender {
                 let due = member::read::role_letter(&self.city, *grant, *given).await?;
                 Ok(due.map(|due| letters::role(&self.city, &due, *grant, *given)))
             }
+            Due::Application {
+                application,
+                news,
+                number,
+            } => {
+                let due = application::read::letter(&self.city, *application, *news).await?;
+                Ok(due.map(|due| letters::application(&self.city, &due, *application, *news, *number)))
+            }
             Due::Corrected {
                 proposal,
                 version,
                 reader,
             } => self.corrected(*proposal, *version, *reader).await,
+            Due::Answered { proposal, reader } => self.answered(*proposal, *reader).await,
         }
     }
 
@@ -93,6 +102,18 @@ impl Sender {
         let about = reader.to_string();
         let letter = letters::corrected(&self.city, (&to, language), id, &card.title, version, &about);
         Ok(Some(letter))
+    }
+
+    async fn answered(&self, id: ProposalId, reader: MemberId) -> Result<Option<Letter>> {
+        let cx = self.city.system();
+        let readable = proposal::read::by_ids(&cx, &[id], true).await?;
+        let Some(card) = readable.first() else { return Ok(None) };
+        let wrote = card.author.as_ref().is_some_and(|author| author.id == reader);
+        if !wrote && !support::read::is_supported(&cx, id, reader).await? {
+            return Ok(None);
+        }
+        let to = member::read::address(&self.city, reader).await?;
+        Ok(to.map(|(to, language)| letters::answered(&self.city, (&to, language), card, reader)))
     }
 
     async fn put_off(&self, letter: &Taken, error: &Error) -> Result<()> {

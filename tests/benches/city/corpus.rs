@@ -1,12 +1,13 @@
 //! The city that is measured: the real consultation where it is at hand, else the demonstration, in a folder on a disk.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Result;
 use civic::City;
 use civic::consultation::import::{ImportOptions, import};
 use civic::language::Localised;
+use sea_orm::Statement;
 use search::Index;
 use server::config::{Config, Overrides};
 use server::{seed, wiring, work};
@@ -20,7 +21,32 @@ pub struct Corpus {
     pub index: Arc<Index>,
     /// What it is and how large.
     pub said: String,
+    /// What the database is asked.
+    pub asked: Asked,
     folder: PathBuf,
+}
+
+/// Keeps what the database is asked, while somebody listens.
+#[derive(Clone, Default)]
+pub struct Asked(Arc<Mutex<Option<Vec<Statement>>>>);
+
+impl Asked {
+    fn heard(&self, statement: &Statement) {
+        if let Some(kept) = &mut *self.0.lock().unwrap_or_else(PoisonError::into_inner) {
+            kept.push(statement.clone());
+        }
+    }
+
+    /// Begins to keep.
+    pub fn listen(&self) {
+        *self.0.lock().unwrap_or_else(PoisonError::into_inner) = Some(Vec::new());
+    }
+
+    /// What was asked since, and no more.
+    pub fn take(&self) -> Vec<Statement> {
+        let kept = self.0.lock().unwrap_or_else(PoisonError::into_inner).take();
+        kept.unwrap_or_default()
+    }
 }
 
 /// The configuration of an installation in this folder.
@@ -36,7 +62,12 @@ pub fn config(folder: &Path) -> Result<Config> {
 pub async fn open() -> Result<Corpus> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("bench-{}", std::process::id()));
     std::fs::create_dir_all(&folder)?;
-    let wired = wiring::open(&config(&folder)?).await?;
+    let (config, asked) = (config(&folder)?, Asked::default());
+    let mut db = wiring::database(&config).await?;
+    wiring::bring_up(&config, &db).await?;
+    let ear = asked.clone();
+    db.on_look(move |statement| ear.heard(statement));
+    let wired = wiring::city(&config, db)?;
     let city = wired.city.clone();
     let texts = match data() {
         Some(data) => {
@@ -60,6 +91,7 @@ pub async fn open() -> Result<Corpus> {
         city,
         index: wired.index,
         said: format!("{texts}, {indexed} texts indexed, SQLite in {}", folder.display()),
+        asked,
         folder,
     })
 }

@@ -5,13 +5,14 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use civic::actor::{Role, Scope};
-use civic::id::{CommentId, ProposalId};
+use civic::application::write::begin;
+use civic::id::{ApplicationId, CallId, CommentId, ProposalId};
 use tests::city::{self, TestCity};
 use tests::form;
-use tests::given;
 use tests::http::{Answer, Client};
 use tests::outside::root;
-use tests::person::{Person, citizen, give_factor, holder, staff};
+use tests::person::{Person, citizen, give_factor, holder, staff, staff_of_call};
+use tests::{calls, given};
 
 /// Each route with the addresses by which it is walked; `{…}` stand for what `Made` made. What destroys comes last.
 const ROUTES: &[(&str, &[&str])] = &[
@@ -94,6 +95,68 @@ const ROUTES: &[(&str, &[&str])] = &[
     ),
     ("/:language/comments/:id/remove", &["/it/comments/{comment}/remove"]),
     ("/:language/proposals/:id/discard", &["/it/proposals/{draft}/discard"]),
+    ("/:language/calls", &["/it/calls"]),
+    (
+        "/:language/calls/:slug",
+        &["/it/calls/quartieri-2027", "/it/calls/bozza", "/it/calls/none"],
+    ),
+    (
+        "/:language/calls/:slug/ranking",
+        &["/it/calls/quartieri-2027/ranking", "/it/calls/finito/ranking"],
+    ),
+    ("/:language/calls/:slug/apply", &["/it/calls/quartieri-2027/apply"]),
+    (
+        "/:language/applications/:id",
+        &["/it/applications/{application}-orto-urbano", "/it/applications/{begun}"],
+    ),
+    (
+        "/:language/applications/:id/edit/:step",
+        &[
+            "/it/applications/{begun}/edit/project",
+            "/it/applications/{begun}/edit/files",
+            "/it/applications/{begun}/edit/check",
+        ],
+    ),
+    (
+        "/:language/applications/:id/attachments",
+        &["/it/applications/{begun}/attachments"],
+    ),
+    (
+        "/:language/applications/:id/act/:what",
+        &[
+            "/it/applications/{application}/act/complete",
+            "/it/applications/{application}/act/ask-completion",
+            "/it/applications/{application}/act/exclude",
+            "/it/applications/{application}/act/score",
+            "/it/applications/{application}/act/conflict",
+            "/it/applications/{application}/act/withdraw",
+            "/it/applications/{application}/act/find-admissible",
+            "/it/applications/{application}/act/nothing",
+        ],
+    ),
+    (
+        "/:language/applications/:id/discard",
+        &["/it/applications/{begun}/discard"],
+    ),
+    ("/:language/me/applications", &["/it/me/applications"]),
+    ("/:language/desk/calls/new", &["/it/desk/calls/new"]),
+    (
+        "/:language/desk/calls/:slug",
+        &["/it/desk/calls/bozza", "/it/desk/calls/quartieri-2027"],
+    ),
+    (
+        "/:language/desk/calls/:slug/applications",
+        &["/it/desk/calls/quartieri-2027/applications"],
+    ),
+    (
+        "/:language/desk/calls/:slug/act/:what",
+        &[
+            "/it/desk/calls/quartieri-2027/act/rank",
+            "/it/desk/calls/quartieri-2027/act/publish-ranking",
+            "/it/desk/calls/quartieri-2027/act/close",
+            "/it/desk/calls/bozza/act/publish",
+        ],
+    ),
     ("/:language/desk", &["/it/desk"]),
     ("/:language/desk/consultations/new", &["/it/desk/consultations/new"]),
     (
@@ -106,6 +169,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/sign-in/code", &["/it/sign-in/code"]),
     ("/:language/sign-in/:id/:proof", &["/it/sign-in/none/none"]),
     ("/:language/demo/:member/:proof", &["/it/demo/none/none"]),
+    ("/:language/sandbox/:proof", &["/it/sandbox/none.none"]),
     ("/:language/second-factor", &["/it/second-factor"]),
     ("/:language/second-factor/setup", &["/it/second-factor/setup"]),
     ("/:language/:text", &["/it/about", "/it/nothing-of-ours"]),
@@ -120,13 +184,15 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/sign-out", &["/it/sign-out"]),
 ];
 
-const ROLES: [&str; 7] = [
+const ROLES: [&str; 9] = [
     "visitor",
     "citizen",
     "author",
     "moderator-asleep",
     "moderator",
     "editor",
+    "office",
+    "commissioner",
     "administrator",
 ];
 
@@ -157,6 +223,9 @@ struct Made {
     draft: ProposalId,
     hidden: ProposalId,
     comment: CommentId,
+    call: CallId,
+    application: ApplicationId,
+    begun: ApplicationId,
 }
 
 impl Made {
@@ -166,6 +235,8 @@ impl Made {
             .replace("{draft}", &self.draft.to_string())
             .replace("{hidden}", &self.hidden.to_string())
             .replace("{comment}", &self.comment.to_string())
+            .replace("{application}", &self.application.to_string())
+            .replace("{begun}", &self.begun.to_string())
     }
 }
 
@@ -179,7 +250,18 @@ async fn make(city: &TestCity) -> (Person, Made) {
     civic::moderation::write::hide(&moderator.cx(city).await, subject, "Insulti")
         .await
         .expect("hidden");
+    let call = calls::published(city, calls::terms(city)).await;
+    let mut draft = calls::terms(city);
+    draft.slug = "bozza".to_owned();
+    civic::call::write::open(&city.city.system(), draft)
+        .await
+        .expect("opened");
     let made = Made {
+        application: calls::handed_in(city, &author, call, calls::whole("Orto urbano", 30_000)).await,
+        begun: begin(&author.cx(city).await, call, calls::whole("Orto urbano", 30_000))
+            .await
+            .expect("begun"),
+        call,
         draft: given::draft(city, &author, consultation, "Ancora da finire").await,
         comment: given::comment(city, &author, proposal, "Serve a tutti").await,
         proposal,
@@ -189,7 +271,7 @@ async fn make(city: &TestCity) -> (Person, Made) {
     (author, made)
 }
 
-async fn reader(city: &TestCity, role: &str, author: Person) -> Client {
+async fn reader(city: &TestCity, role: &str, author: Person, call: CallId) -> Client {
     match role {
         "visitor" => city.visitor(),
         "citizen" => citizen(city, "lettore").await.pages,
@@ -200,6 +282,8 @@ async fn reader(city: &TestCity, role: &str, author: Person) -> Client {
             give_factor(city, holder, &Scope::ALL).await.pages
         }
         "editor" => staff(city, "redattrice", Role::Editor).await.pages,
+        "office" => staff_of_call(city, "ufficio", Role::Office, call).await.pages,
+        "commissioner" => staff_of_call(city, "giudice", Role::Commissioner, call).await.pages,
         "administrator" => staff(city, "boss", Role::Administrator).await.pages,
         other => panic!("nobody is {other}"),
     }
@@ -237,7 +321,7 @@ async fn every_route_answers_every_role_as_it_was_reviewed() {
     for role in ROLES {
         city::with(async |city| {
             let (author, made) = make(city).await;
-            let client = reader(city, role, author).await;
+            let client = reader(city, role, author, made.call).await;
             let keys = form::keys(&client, "/it/sign-in").await;
             let mut at = 0;
             for (route, patterns) in ROUTES {

@@ -46,11 +46,12 @@ fn telling(city: &TestCity, asked: &Asked) -> Cx {
         clock: here.clock.clone(),
         ids: Ids::seeded(2),
         documents: Arc::clone(&here.documents),
-        payments: std::sync::Arc::new(server::unpaid::Nobody),
         files: Files::memory(),
+        payments: Arc::clone(&here.payments),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
         bell: Notify::new(),
+        messages: Notify::new(),
         live: broadcast::Sender::new(1),
         stopping: watch::Sender::new(false),
     });

@@ -15,3 +15,6 @@ letter-see = See the text:
 letter-corrected = A proposal that you support has changed
 letter-corrected-told = The text of the proposal “{ $text }”, which you support, was corrected or completed. You can read what changed and, if you wish, take your support back.
 letter-see-changes = See what changed:
+letter-answered = The city has answered a proposal
+letter-answered-told = The proposal “{ $title }”, which you wrote or support, now stands like this: { $state }.
+letter-see-answer = Read the answer:

@@ -15,3 +15,6 @@ letter-see = Vedi il testo:
 letter-corrected = Una proposta che sostieni è cambiata
 letter-corrected-told = Il testo della proposta «{ $text }», che sostieni, è stato corretto o completato. Puoi leggere che cosa è cambiato e, se vuoi, togliere il sostegno.
 letter-see-changes = Vedi che cosa è cambiato:
+letter-answered = La città ha risposto a una proposta
+letter-answered-told = La proposta «{ $title }», che hai scritto o che sostieni, ora è in questo stato: { $state }.
+letter-see-answer = Leggi la risposta:

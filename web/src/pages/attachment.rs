@@ -1,4 +1,5 @@
-//! Pictures and files: their bytes, and adding and removing them with the form of a proposal's details.
+//! Pictures and files: their bytes, and adding and removing them with the form of a proposal's details or an application's
+//! files.
 //!
 //! Rule: what is served can do nothing in a reader's browser: a type that we chose, never guessed, in a sandbox; what is
 //! no picture is downloaded. A draft's are kept by no cache.
@@ -6,13 +7,14 @@
 use std::sync::Arc;
 
 use civic::attachment::read::{self, AttachmentCard};
-use civic::attachment::{AttachmentKind, Variant, write};
+use civic::attachment::{AttachmentKind, Owner, Variant, write};
 use civic::error::{Error, Result};
 use civic::id::{AttachmentId, ProposalId};
 use civic::proposal::read as proposal;
 use poem::Response;
 use poem::http::header;
 
+use super::application::files;
 use super::writing::closed;
 use super::writing::details::{Kept, change_fields, keep_as};
 use crate::error::signed_in;
@@ -32,11 +34,10 @@ pub async fn bytes(visit: Arc<Visit>) -> Result<Response> {
     let id: AttachmentId = visit.id("id")?;
     let variant = Variant::parse(visit.param("variant")).ok_or(Error::NotFound)?;
     let (card, bytes) = read::bytes(&visit.cx, id, variant).await?;
-    let facts = proposal::facts(&visit.cx, card.proposal).await?;
-    let cache = if facts.is_draft() || facts.hidden {
-        PRIVATE
-    } else {
+    let cache = if read::is_public(&visit.cx, &card).await? {
         PUBLIC
+    } else {
+        PRIVATE
     };
     Ok(Response::builder()
         .header(header::CONTENT_TYPE, media_type(&card))
@@ -120,8 +121,13 @@ pub async fn add(visit: Arc<Visit>) -> Result<Response> {
 pub async fn remove(visit: Arc<Visit>) -> Result<Response> {
     signed_in(&visit)?;
     let id: AttachmentId = visit.id("id")?;
-    let proposal = read::one(&visit.cx, id).await?.proposal;
-    change_fields(&visit, proposal).await?;
+    let back = match read::one(&visit.cx, id).await?.owner {
+        Owner::Proposal(proposal) => {
+            change_fields(&visit, proposal).await?;
+            format!("/proposals/{proposal}/edit/details#files")
+        }
+        Owner::Application(application) => files::back(application),
+    };
     write::remove(&visit.cx, id).await?;
-    Ok(visit.done(&format!("/proposals/{proposal}/edit/details#files"), "file-removed"))
+    Ok(visit.done(&back, "file-removed"))
 }

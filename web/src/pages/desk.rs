@@ -3,6 +3,8 @@
 //! Rule: whoever holds a role sees the desk, and on it only what `civic` lets them do. Deliberately absent: the queue of
 //! what waits for moderators; until it is here, the newest proposals of each consultation are linked.
 
+mod applications;
+mod call;
 mod consultation;
 mod roles;
 mod rows;
@@ -11,19 +13,26 @@ use std::sync::Arc;
 
 use askama::Template;
 use civic::actor::Within;
+use civic::call::read::{self as calls, CallCard};
+use civic::call::{CallFacts, CallState};
 use civic::consultation::read::DeskCard;
 use civic::error::Result;
 use civic::member::read::RoleCard;
+use civic::page::Paging;
 use civic::policy::{Act, On};
 use civic::{consultation as consultations, member};
 use poem::Response;
 
+use super::call::Card;
 use crate::form::Fields;
 use crate::format::date;
 use crate::language::words;
 use crate::page::Page;
 use crate::visit::{Visit, html};
 
+pub use applications::list as applications;
+pub use call::{act as call_act, act_form as call_act_form, change as change_call, edit as edit_call};
+pub use call::{new as new_call, open as open_call};
 pub use consultation::{change, edit, new, open};
 pub use roles::{give, roles, take};
 
@@ -46,6 +55,14 @@ impl Mine {
     }
 }
 
+/// A call as the desk shows it.
+struct DeskCall {
+    card: Card,
+    draft: bool,
+    keeps: bool,
+    sees: bool,
+}
+
 #[derive(Template)]
 #[template(path = "desk/desk.html")]
 struct DeskPage {
@@ -54,6 +71,8 @@ struct DeskPage {
     opens: bool,
     administers: bool,
     cards: Vec<DeskCard>,
+    opens_calls: bool,
+    calls: Vec<DeskCall>,
     next: Option<String>,
 }
 
@@ -75,8 +94,43 @@ pub async fn desk(visit: Arc<Visit>) -> Result<Response> {
         opens: cx.can(Act::KeepConsultation, On::City),
         administers: cx.can(Act::ReadSystem, On::City),
         cards: found.items,
+        opens_calls: cx.can(Act::KeepCall, On::City),
+        calls: desk_calls(&visit).await?,
         next,
     })
+}
+
+/// The calls that the reader has to do with: drafts first, then the others as their list has them.
+async fn desk_calls(visit: &Visit) -> Result<Vec<DeskCall>> {
+    let cx = &visit.cx;
+    let mut cards = Vec::new();
+    if cx.can(Act::KeepCall, On::City) {
+        cards.extend(calls::drafts(cx, Paging::default()).await?.items);
+    }
+    if cx.can(Act::SeeApplications, On::City) {
+        cards.extend(calls::list(cx, Paging::default()).await?.items);
+    }
+    let mine = calls::mine(cx).await?.into_iter();
+    let mine: Vec<_> = mine
+        .filter(|one| cards.iter().all(|known| known.id != one.id))
+        .collect();
+    cards.extend(mine);
+    let of = |card: &CallCard| {
+        let draft = card.state == CallState::Draft;
+        let facts = CallFacts { id: card.id, draft };
+        let can = |act| cx.can(act, On::Call(&facts));
+        DeskCall {
+            card: Card::of(visit, card),
+            keeps: draft && can(Act::KeepCall),
+            sees: !draft && can(Act::SeeApplications),
+            draft,
+        }
+    };
+    Ok(cards
+        .iter()
+        .map(of)
+        .filter(|one| one.keeps || one.sees || one.draft)
+        .collect())
 }
 
 /// The frame of a page below the desk.

@@ -12,6 +12,7 @@ use civic::proposal::read::ProposalCard;
 use civic::{consultation, proposal};
 use poem::Response;
 
+use super::call::{Card as CallCard, open_and_coming};
 use super::consultation::Card;
 use crate::page::Page;
 use crate::visit::{Visit, html};
@@ -25,6 +26,8 @@ struct Home {
     page: Page,
     open: Vec<Card>,
     coming: Vec<Card>,
+    open_calls: Vec<CallCard>,
+    coming_calls: Vec<CallCard>,
     decided: Vec<ProposalCard>,
     figures: Figures,
     share: i64,
@@ -46,10 +49,13 @@ pub async fn home(visit: Arc<Visit>) -> Result<Response> {
     open.sort_by_key(|card| card.phase.as_ref().map(|phase| phase.window.end));
     let mut coming: Vec<_> = all.iter().filter(|card| card.standing == Standing::Coming).collect();
     coming.sort_by_key(|card| card.next_phase.as_ref().map(|phase| phase.window.start));
+    let (open_calls, coming_calls) = open_and_coming(&visit).await?;
     let figures = consultation::read::figures(cx).await?;
     html(&Home {
         open: open.into_iter().map(|card| Card::of(&visit, card)).collect(),
         coming: coming.into_iter().map(|card| Card::of(&visit, card)).collect(),
+        open_calls,
+        coming_calls,
         decided: proposal::read::answered_lately(cx, DECIDED).await?,
         share: figures.answered * 100 / figures.proposals.max(1),
         figures,

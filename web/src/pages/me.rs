@@ -16,11 +16,12 @@ use civic::member::read::Profile;
 use civic::member::{self, sign_in, write};
 use civic::page::Paging;
 use civic::proposal::read::ProposalCard;
-use civic::{comment, proposal, support};
+use civic::{application, comment, proposal, support};
 use poem::Response;
 use poem::http::StatusCode;
 
 use self::list::Mine;
+use super::application::Mine as Application;
 use super::sign_in::set_cookie;
 use crate::error::signed_in;
 use crate::form::{Choice, Fields, Form};
@@ -35,6 +36,8 @@ pub use token::{make_token, revoke_token, tokens};
 
 /// Things of each kind that the folder itself shows.
 const SHOWN: u64 = 3;
+/// Applications that it shows beside those that wait.
+const ROWS: usize = 3;
 
 #[derive(Template)]
 #[template(path = "me/folder.html")]
@@ -48,6 +51,9 @@ struct FolderPage {
     proposals: Vec<ProposalCard>,
     supports: Vec<ProposalCard>,
     comments: Vec<Mine>,
+    /// Applications that wait for something.
+    waiting: Vec<Application>,
+    rows: Vec<Application>,
 }
 
 #[derive(Template)]
@@ -74,7 +80,11 @@ impl FolderPage {
     }
 
     fn nothing_waits(&self) -> bool {
-        self.drafts.is_empty() && !self.made_up && !self.wants_factor() && !self.page.factor_missing
+        self.drafts.is_empty()
+            && self.waiting.is_empty()
+            && !self.made_up
+            && !self.wants_factor()
+            && !self.page.factor_missing
     }
 }
 
@@ -93,7 +103,13 @@ pub async fn folder(visit: Arc<Visit>) -> Result<Response> {
     let drafts = proposal::read::own(cx, true, few()).await?;
     let proposals = proposal::read::own(cx, false, few()).await?.items;
     let comments = list::mine(&visit, comment::read::own(cx, few()).await?.items).await?;
+    let applications = application::read::own(cx, Paging::default()).await?.items;
+    let applications = super::application::mine(&visit, applications).await?;
+    let waits = |one: &Application| one.write.is_some() || one.complete.is_some();
+    let (waiting, others): (Vec<_>, Vec<_>) = applications.into_iter().partition(waits);
     html(&FolderPage {
+        waiting,
+        rows: others.into_iter().take(ROWS).collect(),
         page: frame(&visit, "my-folder"),
         since: date(visit.language, &cx.city.settings.zone, profile.created_at),
         made_up: member::is_made_up(&profile.nickname),

@@ -5,6 +5,7 @@ use super::super::store::{self, row};
 use super::super::{ApplicationFacts, ApplicationState, ApplicationStep, CostLine, Partner, Promoter, public_name};
 use super::{ApplicationCard, card, names};
 use crate::Cx;
+use crate::attachment::{self, read::AttachmentCard};
 use crate::call::read::CallCard;
 use crate::call::{self, CallStanding, CallState, Criterion, LegalForm, store as calls};
 use crate::error::{Error, Fault, Result};
@@ -106,6 +107,8 @@ pub struct ApplicationPage {
     pub partners: Vec<Party>,
     /// What it costs.
     pub cost_lines: Vec<CostLine>,
+    /// Its pictures and files.
+    pub attachments: Vec<AttachmentCard>,
     /// Who is behind it.
     pub private: Option<Private>,
     /// What a draft lacks to be handed in; for its author.
@@ -166,6 +169,7 @@ pub async fn page(cx: &Cx, id: ApplicationId) -> Result<ApplicationPage> {
             })
             .collect(),
         cost_lines: paper.cost_lines,
+        attachments: attachment::read::of_application(cx, row.id).await?,
         private: match private {
             true => Some(Private {
                 promoter: paper.promoter,

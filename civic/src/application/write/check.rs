@@ -3,7 +3,7 @@
 use sea_orm::ActiveValue::Set;
 
 use super::super::store::row;
-use super::super::{ApplicationState, ApplicationStep};
+use super::super::{ApplicationNews, ApplicationState, ApplicationStep};
 use super::{locked, moved, step};
 use crate::Cx;
 use crate::db::Tx;
@@ -51,7 +51,8 @@ pub async fn ask_completion(cx: &Cx, id: ApplicationId, text: &str, due: Timesta
         completion_done_at: Set(None),
         ..Default::default()
     };
-    step(&tx, cx, &before, after, "application_ask_completion").await?;
+    let told = (ApplicationNews::CompletionAsked, "application_ask_completion");
+    step(&tx, cx, &before, after, told).await?;
     cx.commit(tx, id).await
 }
 
@@ -89,6 +90,6 @@ async fn decide(cx: &Cx, id: ApplicationId, by: ApplicationStep, reason: Option<
     } else {
         "application_find_admissible"
     };
-    step(&tx, cx, &before, after, act).await?;
+    step(&tx, cx, &before, after, (by.news(), act)).await?;
     cx.commit(tx, id).await
 }

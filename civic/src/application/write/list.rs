@@ -8,7 +8,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::super::ranking::{self, Candidate, Placed};
 use super::super::store::{self, row};
-use super::super::{ApplicationState, ApplicationStep};
+use super::super::{ApplicationNews, ApplicationState, ApplicationStep};
 use super::{moved, step};
 use crate::Cx;
 use crate::audit;
@@ -83,7 +83,7 @@ pub async fn rank(cx: &Cx, call: CallId) -> Result<CallId> {
         after.points = Set(Some(score.points));
         after.voters = Set(Some(score.voters));
         after.criterion_points = Set(Some(to_json(&criterion_points)?));
-        step(&tx, cx, before, after, "application_rank").await?;
+        step(&tx, cx, before, after, (ApplicationNews::Ranked, "application_rank")).await?;
     }
     audit::note(&tx, cx, "call_rank", &call, "").await?;
     cx.commit(tx, call).await
@@ -118,7 +118,7 @@ pub async fn publish_ranking(cx: &Cx, call: CallId) -> Result<CallId> {
     let list = list.collect::<Result<Vec<_>>>()?;
     let steps = ranking::admit(&terms, Money::eur(row.pot_minor), &list);
     for (before, (_, by)) in listed.iter().zip(steps) {
-        apply(&tx, cx, before, by).await?;
+        apply(&tx, cx, before, by, by.news()).await?;
     }
     after.ranked_at = Set(Some(cx.now));
     one_changed(calls::change(&tx, &row, after).await?)?;
@@ -127,13 +127,13 @@ pub async fn publish_ranking(cx: &Cx, call: CallId) -> Result<CallId> {
     cx.commit(tx, call).await
 }
 
-async fn apply(tx: &Tx, cx: &Cx, before: &row::Model, by: ApplicationStep) -> Result<()> {
+async fn apply(tx: &Tx, cx: &Cx, before: &row::Model, by: ApplicationStep, news: ApplicationNews) -> Result<()> {
     let act = match by {
         ApplicationStep::Admit => "application_admit",
         ApplicationStep::HoldInReserve => "application_hold_in_reserve",
         _ => "application_reject",
     };
-    step(tx, cx, before, moved(before, by)?, act).await
+    step(tx, cx, before, moved(before, by)?, (news, act)).await
 }
 
 /// Admits the first of the reserve, as far as there is room now. The call is locked.
@@ -146,7 +146,7 @@ pub(super) async fn move_up(cx: &Cx, tx: &Tx, call: &calls::row::Model) -> Resul
     let waiting: Vec<_> = reserve.iter().map(|row| (row.id, Money::eur(row.cost_minor))).collect();
     let up = ranking::moving_up(&terms, Money::eur(call.pot_minor), &admitted, &waiting);
     for before in reserve.iter().filter(|row| up.contains(&row.id)) {
-        apply(tx, cx, before, ApplicationStep::Admit).await?;
+        apply(tx, cx, before, ApplicationStep::Admit, ApplicationNews::MovedUp).await?;
     }
     Ok(())
 }

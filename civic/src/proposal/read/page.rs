@@ -220,7 +220,9 @@ async fn beside(cx: &Cx, rows: &[&row::Model]) -> Result<Beside> {
     }
     let mut attachments: HashMap<ProposalId, Vec<AttachmentCard>> = HashMap::new();
     for card in crate::attachment::read::of(cx, &ids).await? {
-        attachments.entry(card.proposal).or_default().push(card);
+        if let Some(proposal) = card.owner.proposal() {
+            attachments.entry(proposal).or_default().push(card);
+        }
     }
     let cards = store::every_card_of(cx.db(), &ids).await?;
     Ok(Beside {

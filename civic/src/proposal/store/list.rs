@@ -11,7 +11,7 @@ use super::row;
 use crate::City;
 use crate::consultation::read::Figures;
 use crate::consultation::store as consultation;
-use crate::db::past;
+use crate::db::{past, row_by_place};
 use crate::error::Result;
 use crate::id::{ConsultationId, DecisionId, DistrictId, MemberId, ProposalId, ThemeId, TypedId};
 use crate::member::store as member;
@@ -20,29 +20,31 @@ use crate::proposal::read::{Filter, Sort};
 use crate::proposal::{Point, ProposalState};
 use crate::time::Timestamp;
 
-/// The columns that a list shows, with the names beside them, as one statement gives them.
-#[derive(Debug, FromQueryResult)]
-pub(crate) struct CardRow {
-    pub id: ProposalId,
-    pub consultation_id: ConsultationId,
-    pub author_id: Option<MemberId>,
-    pub author_name: Option<String>,
-    pub origin: String,
-    pub state: String,
-    pub hidden_by: Option<DecisionId>,
-    pub title: String,
-    pub excerpt: String,
-    pub lang: String,
-    pub theme_id: Option<ThemeId>,
-    pub theme_name: Option<String>,
-    pub district_id: Option<DistrictId>,
-    pub district_name: Option<String>,
-    pub supports: i64,
-    pub comments: i64,
-    pub shuffle: i64,
-    pub version: i64,
-    pub created_at: Timestamp,
-    pub published_at: Option<Timestamp>,
+row_by_place! {
+    /// The columns that a list shows, with the names beside them, in the order of `cards`.
+    #[derive(Debug)]
+    pub(crate) struct CardRow {
+        pub id: ProposalId,
+        pub consultation_id: ConsultationId,
+        pub author_id: Option<MemberId>,
+        pub origin: String,
+        pub state: String,
+        pub hidden_by: Option<DecisionId>,
+        pub title: String,
+        pub excerpt: String,
+        pub lang: String,
+        pub theme_id: Option<ThemeId>,
+        pub district_id: Option<DistrictId>,
+        pub supports: i64,
+        pub comments: i64,
+        pub shuffle: i64,
+        pub version: i64,
+        pub created_at: Timestamp,
+        pub published_at: Option<Timestamp>,
+        pub author_name: Option<String>,
+        pub theme_name: Option<String>,
+        pub district_name: Option<String>,
+    }
 }
 
 fn col(column: row::Column) -> SimpleExpr {

@@ -32,8 +32,9 @@ pub async fn answer(cx: &Cx, id: ProposalId, step: ProposalStep, text: Option<&s
     let before = store::lock(&tx, id).await?;
     let facts = before.facts()?;
     cx.check(Act::AnswerProposal, On::Proposal(&facts))?;
+    let state = facts.state.after(step)?;
     let mut after = row::ActiveModel {
-        state: Set(facts.state.after(step)?.as_str().to_owned()),
+        state: Set(state.as_str().to_owned()),
         ..Default::default()
     };
     match text.filter(|text| !text.trim().is_empty()) {
@@ -49,6 +50,8 @@ pub async fn answer(cx: &Cx, id: ProposalId, step: ProposalStep, text: Option<&s
     }
     store::change(&tx, &before, after).await?;
     outbox::put(&tx, cx, &Event::ProposalChanged { proposal: id }).await?;
-    audit::note(&tx, cx, "proposal_answer", &id, "").await?;
+    let author = before.author_id;
+    outbox::put(&tx, cx, &Event::ProposalAnswered { proposal: id, author }).await?;
+    audit::note(&tx, cx, "proposal_answer", &id, state.as_str()).await?;
     cx.commit(tx, id).await
 }

@@ -59,7 +59,9 @@ pub async fn merge(cx: &Cx, id: ProposalId, into: ProposalId, reason: &str) -> R
     for proposal in [id, into] {
         outbox::put(&tx, cx, &Event::ProposalChanged { proposal }).await?;
     }
-    audit::note(&tx, cx, "proposal_merge", &id, "").await?;
+    let author = before.author_id;
+    outbox::put(&tx, cx, &Event::ProposalAnswered { proposal: id, author }).await?;
+    audit::note(&tx, cx, "proposal_merge", &id, &format!("into {into}")).await?;
     cx.commit(tx, id).await
 }
 

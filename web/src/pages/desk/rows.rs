@@ -192,12 +192,12 @@ impl Rows {
     }
 }
 
-fn blank(text: &str) -> bool {
+pub(super) fn blank(text: &str) -> bool {
     text.trim().is_empty()
 }
 
 /// Fields of these names side by side, as many as the longest has.
-fn zip<const N: usize>(form: &Fields, names: [&str; N]) -> impl Iterator<Item = [String; N]> {
+pub(super) fn zip<const N: usize>(form: &Fields, names: [&str; N]) -> impl Iterator<Item = [String; N]> {
     let columns = names.map(|name| form.all(name));
     let rows = columns.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |column: &Vec<&str>, row: usize| column.get(row).map_or_else(String::new, |text| (*text).to_owned());

@@ -1,0 +1,11 @@
+sandbox-title = Test payment
+sandbox-no-money = This is a test: you pay nothing.
+sandbox-explained = No money moves here. In a real city, the secure page of the payment provider is in the place of this one. Choose what should happen.
+sandbox-refused = The card was refused. You can try another one.
+sandbox-attempt-card = Pay with a card that works
+sandbox-attempt-refused = Try a card that is refused
+sandbox-attempt-debit = Pay by a debit that arrives in a minute
+sandbox-attempt-debit-fails = Pay by a debit that comes back in a minute
+sandbox-leave = Leave without paying
+sandbox-over = Nothing can be paid here any more: you have paid, or the time is over.
+sandbox-back = Go back to the donation

@@ -1,0 +1,11 @@
+sandbox-title = Pagamento di prova
+sandbox-no-money = Questa è una prova: non paghi niente.
+sandbox-explained = Qui i soldi non si muovono. Al posto di questa pagina, in una città vera c'è la pagina sicura di chi gestisce i pagamenti. Scegli che cosa deve succedere.
+sandbox-refused = La carta è stata rifiutata. Puoi provare con un'altra.
+sandbox-attempt-card = Paga con una carta che funziona
+sandbox-attempt-refused = Prova una carta che viene rifiutata
+sandbox-attempt-debit = Paga con un addebito che arriva tra un minuto
+sandbox-attempt-debit-fails = Paga con un addebito che torna indietro tra un minuto
+sandbox-leave = Esci senza pagare
+sandbox-over = Qui non si può più pagare: hai già pagato, oppure il tempo è finito.
+sandbox-back = Torna alla donazione
