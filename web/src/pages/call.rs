@@ -77,7 +77,7 @@ impl Card {
 pub(in crate::pages) fn between(visit: &Visit, card: &CallCard) -> String {
     let language = visit.language;
     let (least, most) = (money(language, card.cost_min), money(language, card.cost_max));
-    let values = [("least", Value::Text(&*least)), ("most", Value::Text(&*most))];
+    let values = [("least", Value::Text(&least)), ("most", Value::Text(&most))];
     words_with(language, "call-between", &values)
 }
 
@@ -238,7 +238,7 @@ fn show_page(visit: &Visit, found: CallPage, form: Form, results: Vec<String>) -
     let min_score = (found.min_score > 0).then(|| {
         let least = crate::format::number(language, found.min_score);
         let most = crate::format::number(language, found.most_points);
-        let values = [("least", Value::Text(&*least)), ("most", Value::Text(&*most))];
+        let values = [("least", Value::Text(&least)), ("most", Value::Text(&most))];
         words_with(language, "call-min-score", &values)
     });
     let is_per_donation = matches!(found.rule, civic::match_rule::MatchRule::PerDonation(_));
@@ -301,9 +301,9 @@ fn extensions(visit: &Visit, found: &CallPage) -> Vec<Extended> {
         let at = |at| moment(language, zone, at);
         let (made, was, closes) = (date(language, zone, one.made_at), at(one.was), at(one.closes_at));
         let values = [
-            ("made", Value::Text(&*made)),
-            ("was", Value::Text(&*was)),
-            ("closes", Value::Text(&*closes)),
+            ("made", Value::Text(&made)),
+            ("was", Value::Text(&was)),
+            ("closes", Value::Text(&closes)),
         ];
         let (lang, reason) = one.reason.with_language(language);
         Extended {
