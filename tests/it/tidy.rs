@@ -40,7 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("stripe_shared", &["server/src/stripe.rs", "server/src/stripe/"]),
     ("stripe_types", &["server/src/stripe.rs"]),
     ("tantivy", &["search/"]),
-    ("iban", &["civic/src/iban.rs"]),
+    ("iban_validate", &["civic/"]),
     ("whatlang", &["civic/src/text/lang.rs"]),
 ];
 

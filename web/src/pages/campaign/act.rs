@@ -18,6 +18,7 @@ use civic::policy::{Act, On};
 use poem::Response;
 use poem::http::StatusCode;
 
+use super::super::comment::renamed;
 use super::path;
 use crate::error::{awake, signed_in};
 use crate::form::{Choice, Fields, Form};
@@ -203,7 +204,10 @@ async fn act(visit: &Visit, what: What, id: CampaignId) -> Result<()> {
             .map(drop),
         What::Schedule => write::schedule(cx, id, run(visit)?).await.map(drop),
         What::SendBack => write::send_back(cx, id, reason).await.map(drop),
-        What::Extend => write::extend(cx, id, days(form)?, reason).await.map(drop),
+        What::Extend => {
+            let extended = write::extend(cx, id, days(form)?, reason).await;
+            extended.map(drop).map_err(|error| renamed(error, "days", "more_days"))
+        }
         What::Cancel => write::cancel(cx, id, reason).await.map(drop),
         What::End => write::end(cx, id).await.map(drop),
         What::Agree => write::agree(cx, id, form.text("agreement")).await.map(drop),
