@@ -218,6 +218,27 @@ impl PerDonation {
         }
     }
 
+    /// The grant after closing, when `eligible` spending was proved: never more than was granted, nor than the rate gives
+    /// for what was spent, since this rule has no share of the cost.
+    ///
+    /// ```
+    /// use civic::matching::MatchRule;
+    /// use civic::money::Money;
+    ///
+    /// let rule = MatchRule::parse(
+    ///     r#"{"kind": "per_donation", "version": 1, "rate_ppm": 600000, "threshold_ppm": 0,
+    ///         "cap_per_donation_minor": 100000, "cap_per_donor_minor": 200000, "cap_per_project_minor": 5000000}"#,
+    /// )?;
+    /// let MatchRule::PerDonation(rule) = rule else { unreachable!() };
+    /// assert_eq!(rule.final_grant(Money::eur(1_200), Money::eur(1_000)), Money::eur(600));
+    /// assert_eq!(rule.final_grant(Money::eur(1_200), Money::eur(5_000)), Money::eur(1_200));
+    /// # Ok::<(), civic::error::Error>(())
+    /// ```
+    #[must_use]
+    pub fn final_grant(&self, granted: Money, eligible: Money) -> Money {
+        least(granted, self.matched(eligible))
+    }
+
     /// The outcome of a campaign whose matched bases add up to `base`: the match, or all of it released.
     #[must_use]
     pub fn outcome(&self, cost: Money, raised: Raised, base: Money) -> Outcome {

@@ -135,7 +135,7 @@ impl Envelope {
         let digest = hash(&data_encoding::BASE64.encode(&body));
         let route = format!("{} {}", request.method(), request.original_uri().path());
         request.set_body(body);
-        // A visitor may write nothing, so there is nothing to repeat.
+        // Visitors have no name under which to keep an answer; what they may write, a gift, has a key of its own.
         let Some(key) = key.filter(|_| cx.actor != Actor::Visitor) else {
             return Ok(Received::Run(None));
         };

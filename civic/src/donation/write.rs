@@ -13,7 +13,7 @@ mod turn;
 
 pub use desk::{confirm_by_hand, refund, settle_refund};
 pub use give::{give, quote};
-pub use learn::{Learned, learn};
+pub use learn::{Gifts, Learned, learn};
 pub(crate) use pay::proves;
 pub use pay::{look, pay};
 pub use turn::turn;

@@ -4,21 +4,23 @@
 //! the same fact told twice, late or in another order ends the same. What is told of a payment before its gift waits for
 //! it. A sum that is not what was promised counts for nothing and is owed back. Deliberately absent: any call to a provider.
 
+use async_trait::async_trait;
 use sea_orm::ActiveValue::Set;
 
 use super::super::RefundReason;
 use super::super::known::Return;
 use super::super::store::money::{self, RefundWay, dispute, fee, refund};
 use super::settle::{Locked, locked, settle};
-use crate::Cx;
 use crate::db::{Tx, duplicate_as};
 use crate::error::{Code, Error, Result};
 use crate::id::{DonationId, RefundId};
 use crate::ledger::{self, Account, CustodianAccount, Kind, NewTxn};
 use crate::limits::{AMOUNT_MAX_MINOR, PAYMENT_REFERENCE_MAX_CHARS};
 use crate::money::Money;
+use crate::payment::write::Learn;
 use crate::payment::{DisputeState, Fact, Method, RefundState};
 use crate::time::Timestamp;
+use crate::{City, Cx};
 
 /// What a fact was.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -29,6 +31,16 @@ pub enum Learned {
     Known,
     /// It is kept, and waits for the gift that it belongs to.
     Waits,
+}
+
+/// Takes the provider's facts: what its messages tell is learnt.
+pub struct Gifts;
+
+#[async_trait]
+impl Learn for Gifts {
+    async fn learn(&self, city: &City, fact: &Fact) -> Result<()> {
+        learn(&city.system(), fact).await.map(|_| ())
+    }
 }
 
 /// Learns that something is so. It may be told again, late, and in any order.

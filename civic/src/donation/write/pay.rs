@@ -14,12 +14,13 @@ use crate::Cx;
 use crate::campaign::store as campaigns;
 use crate::error::{Code, Error, Result};
 use crate::id::DonationId;
-use crate::limits::{PAYMENT_BACK_MS, PAYMENT_LOOK_MS};
+use crate::limits::{DONATION_SESSION_MS, PAYMENT_BACK_MS, PAYMENT_LOOK_MS};
 use crate::member;
 use crate::money::Money;
 use crate::payment::{NewSession, PaymentError, Session};
 use crate::policy::{Act, On};
 use crate::secret;
+use crate::time::Timestamp;
 
 /// Gives the page of the provider on which a gift is paid; asked again, the same one.
 ///
@@ -111,7 +112,7 @@ fn session_of(row: &row::Model) -> Option<Session> {
 
 /// Notes that the page is asked for, and gives what is asked.
 async fn ask(cx: &Cx, row: &row::Model, campaign: &campaigns::row::Model) -> Result<NewSession> {
-    note_asked(cx, row.id).await?;
+    let expires_at = note_page(cx, row.id).await?;
     let email = match (&row.email, row.member_id) {
         (Some(email), _) => Some(email.clone()),
         (None, Some(member)) => member::read::address(&cx.city, member)
@@ -132,8 +133,28 @@ async fn ask(cx: &Cx, row: &row::Model, campaign: &campaigns::row::Model) -> Res
             language(&row.language).code(),
             row.id
         ),
-        expires_at: row.expires_at,
+        expires_at,
     })
+}
+
+/// Notes that a page is asked for, and until when it lives: a full session from the first asking on, so that whoever
+/// thought a while has as long as others; asked again, the same instant, since it is the same page.
+async fn note_page(cx: &Cx, id: DonationId) -> Result<Timestamp> {
+    let tx = cx.begin().await?;
+    let row = store::lock(&tx, id).await?;
+    let expires_at = match row.asked_at {
+        Some(_) => row.expires_at,
+        None => cx.now.plus_ms(DONATION_SESSION_MS),
+    };
+    let after = row::ActiveModel {
+        version: Set(row.version + 1),
+        asked_at: Set(Some(cx.now)),
+        expires_at: Set(expires_at),
+        ..Default::default()
+    };
+    store::change(&tx, &row, after).await?;
+    tx.commit().await?;
+    Ok(expires_at)
 }
 
 /// Notes that the provider is asked about a gift now, so that it is not asked again for a while.
@@ -180,6 +201,6 @@ async fn refuse(cx: &Cx, id: DonationId) -> Result<()> {
 }
 
 /// Before this instant a provider was asked long enough ago to be asked again.
-pub(super) fn asked_before(cx: &Cx) -> crate::time::Timestamp {
+pub(super) fn asked_before(cx: &Cx) -> Timestamp {
     cx.now.plus_ms(-PAYMENT_LOOK_MS)
 }
