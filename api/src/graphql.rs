@@ -8,6 +8,7 @@ mod asker;
 mod connection;
 mod error;
 mod fields;
+mod giving;
 mod guarded;
 mod http;
 mod input;
@@ -38,7 +39,7 @@ use subscription::Subscription;
 type CitySchema = Schema<Query, Mutation, Subscription>;
 
 fn schema() -> CitySchema {
-    Schema::build(Query, Mutation::default(), Subscription)
+    Schema::build(Query::default(), Mutation::default(), Subscription)
         .register_output_type::<node::Node>()
         .limit_depth(GRAPHQL_DEPTH)
         .limit_complexity(GRAPHQL_COMPLEXITY)

@@ -2,16 +2,18 @@
 //!
 //! Rule: an operation parses, makes one call to `civic` and wraps; whatever surrounds it (who asks, repeats, caching,
 //! problems) is in `envelope`. Operations are named `noun_verb`, and GraphQL's mutations mirror them. Deliberately absent:
-//! making tokens, changing the account and giving roles, for which the policy asks a session.
+//! making tokens, changing the account, giving roles and moving money, for which the policy asks a session.
 
 mod answer;
 mod application;
 mod attachment;
 mod body;
 mod call;
+mod campaign;
 mod comment;
 mod consultation;
 mod description;
+mod donation;
 mod envelope;
 mod me;
 mod moderation;
@@ -45,6 +47,10 @@ enum Tag {
     Calls,
     /// What is handed in for a call, and how it is judged.
     Applications,
+    /// How admitted projects and the city's funds raise money.
+    Campaigns,
+    /// What people give, and what becomes of it.
+    Donations,
     /// Hiding and restoring, with reasons.
     Moderation,
     /// Finding proposals and comments by their words.
@@ -62,6 +68,8 @@ type Operations = (
     comment::Comments,
     call::Calls,
     application::Applications,
+    campaign::Campaigns,
+    donation::Donations,
     moderation::Moderation,
     search::Finding,
     me::Me,
@@ -76,6 +84,8 @@ fn routed() -> OpenApiService<Operations, ()> {
         comment::Comments,
         call::Calls,
         application::Applications,
+        campaign::Campaigns,
+        donation::Donations,
         moderation::Moderation,
         search::Finding,
         me::Me,

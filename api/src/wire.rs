@@ -8,8 +8,10 @@
 pub mod application;
 pub mod attachment;
 pub mod call;
+pub mod campaign;
 pub mod comment;
 pub mod consultation;
+pub mod donation;
 mod given;
 pub mod member;
 pub mod moderation;

@@ -91,17 +91,20 @@ pub enum Role {
     Office,
     /// Scores the applications for one call.
     Commissioner,
+    /// Sees and keeps the money: transfers, cash, refunds, payouts.
+    Treasurer,
     /// Gives roles and sees the state of the system.
     Administrator,
 }
 
 impl Role {
     /// All of them.
-    pub const ALL: [Self; 5] = [
+    pub const ALL: [Self; 6] = [
         Self::Moderator,
         Self::Editor,
         Self::Office,
         Self::Commissioner,
+        Self::Treasurer,
         Self::Administrator,
     ];
 
@@ -113,6 +116,7 @@ impl Role {
             Self::Editor => "editor",
             Self::Office => "office",
             Self::Commissioner => "commissioner",
+            Self::Treasurer => "treasurer",
             Self::Administrator => "administrator",
         }
     }
@@ -129,10 +133,10 @@ impl Role {
     pub const fn fits(self, within: Within) -> bool {
         match (self, within) {
             (Self::Moderator | Self::Editor | Self::Administrator, Within::City | Within::Consultation(_))
-            | (Self::Office, Within::City | Within::Call(_))
+            | (Self::Office | Self::Treasurer, Within::City | Within::Call(_))
             | (Self::Commissioner, Within::Call(_)) => true,
             (Self::Moderator | Self::Editor | Self::Administrator, Within::Call(_))
-            | (Self::Office, Within::Consultation(_))
+            | (Self::Office | Self::Treasurer, Within::Consultation(_))
             | (Self::Commissioner, Within::City | Within::Consultation(_)) => false,
         }
     }

@@ -118,6 +118,8 @@ codes! {
     PlaceExcluded = "place_excluded",
     /// The tax code's check digit or form is wrong.
     TaxCodeWrong = "tax_code_wrong",
+    /// The account's number contradicts its check digits or its country's form.
+    IbanWrong = "iban_wrong",
     /// The application was handed in before; once is all.
     AlreadySubmitted = "already_submitted",
     /// One does not judge one's own application.
@@ -142,6 +144,38 @@ codes! {
     AccountShort = "account_short",
     /// The txn's id was posted with other content.
     TxnDiffers = "txn_differs",
+    /// The campaign takes no gifts any more.
+    CampaignClosed = "campaign_closed",
+    /// The campaign takes no gifts yet.
+    CampaignNotOpen = "campaign_not_open",
+    /// The gift is smaller than it can be.
+    GiftTooSmall = "gift_too_small",
+    /// The gift is larger than it can be.
+    GiftTooLarge = "gift_too_large",
+    /// The gift is smaller than its reward asks.
+    GiftBelowReward = "gift_below_reward",
+    /// None of the reward is left.
+    SoldOut = "sold_out",
+    /// The city can add nothing any more.
+    PotEmpty = "pot_empty",
+    /// The city would add less than the donor was told.
+    QuoteChanged = "quote_changed",
+    /// The terms must be agreed to.
+    TermsMissing = "terms_missing",
+    /// The provider of payments refuses this payment.
+    PaymentRefused = "payment_refused",
+    /// The payment belongs to another gift, or the gift has another.
+    PaymentDiffers = "payment_differs",
+    /// One does not review one's own campaign.
+    OwnCampaign = "own_campaign",
+    /// The call has no such round, or it is over.
+    RoundOver = "round_over",
+    /// Two different persons are needed for this.
+    AnotherPerson = "another_person",
+    /// More than is left cannot go back.
+    RefundTooLarge = "refund_too_large",
+    /// The donor's bank holds the gift back.
+    GiftInDispute = "gift_in_dispute",
     /// The request's key was used with another body.
     KeyReused = "key_reused",
     /// The first request with this key is still running.

@@ -135,6 +135,8 @@ ids! {
     RefundId = "ref";
     /// A reward of a campaign.
     RewardId = "rew";
+    /// News of a campaign.
+    CampaignUpdateId = "upd";
     /// A payout to a promoter.
     PayoutId = "pay";
     /// A message of the provider of payments.

@@ -13,6 +13,7 @@ pub mod db;
 pub mod documents;
 pub mod error;
 pub mod files;
+pub mod iban;
 pub mod id;
 pub mod language;
 pub mod limits;
@@ -74,6 +75,8 @@ pub struct Settings {
     pub accessibility_declaration: String,
     /// The legal body that holds the donors' money until the outcome, as in the register.
     pub custodian: String,
+    /// The number of its bank account, to which donors transfer; empty where they cannot.
+    pub custodian_iban: String,
     /// Whether this is a demonstration, where one-click sign-in links exist.
     pub demonstration: bool,
 }

@@ -305,3 +305,58 @@ pub const PAYMENT_PAGES_MAX: usize = 100;
 pub const PAYMENT_PAGE_MARGIN_MS: i64 = 2 * MINUTE_MS;
 /// A debit that is tried out arrives, or comes back, after so long.
 pub const TRIAL_DEBIT_MS: i64 = MINUTE_MS;
+
+/// Longest story of a campaign: as a proposal's text.
+pub const STORY_MAX_CHARS: usize = PROPOSAL_BODY_MAX_CHARS;
+/// Rewards of one campaign: its page shows all of them.
+pub const REWARDS_PER_CAMPAIGN: usize = 30;
+/// The most of one reward.
+pub const REWARD_STOCK_MAX: i64 = 100_000;
+/// Needs in kind of one campaign.
+pub const NEEDS_PER_CAMPAIGN: usize = 30;
+/// People named as the team of one campaign.
+pub const TEAM_MAX: usize = 30;
+/// News of one campaign.
+pub const UPDATES_PER_CAMPAIGN: u64 = 200;
+/// Smallest gift in cents: what the provider charges at least (quality.md 4.1).
+pub const DONATION_MIN_MINOR: i64 = 50;
+/// Largest gift in cents: larger ones are agreed on with the city.
+pub const DONATION_MAX_MINOR: i64 = 1_000_000;
+/// Largest gift in cash in cents: Italian law allows none of 5,000 euros and above.
+pub const CASH_MAX_MINOR: i64 = 499_999;
+/// Shortest and longest key that a donor's program makes for a gift: chance that nobody guesses.
+pub const DONATION_KEY_MIN_CHARS: usize = 16;
+/// Longest such key.
+pub const DONATION_KEY_MAX_CHARS: usize = 100;
+/// Longest name that is shown with a gift.
+pub const DONOR_NAME_MAX_CHARS: usize = 80;
+/// Longest message to the promoter.
+pub const DONATION_MESSAGE_MAX_CHARS: usize = 300;
+/// Gifts promised in an hour by one donor: who tries stolen cards tries many.
+pub const DONATIONS_PER_DONOR_HOUR: u64 = 20;
+/// Gifts promised in an hour from one network: a meeting whose people all give over one address.
+pub const DONATIONS_PER_NETWORK_HOUR: u64 = 300;
+/// A gift is to be paid within so long; the provider's page lives no shorter.
+pub const DONATION_SESSION_MS: i64 = MATCH_HOLD_MS;
+/// A transfer or cash to a fund without a deadline is waited for so long.
+pub const TRANSFER_WAIT_MS: i64 = 30 * DAY_MS;
+/// Longest name of something at the provider of payments, or on a bank's statement.
+pub const PAYMENT_REFERENCE_MAX_CHARS: usize = 100;
+/// How often donors of one gift are looked for by what they paid with: each look may find another card.
+pub const DONOR_LINKS_MAX: usize = 20;
+/// Days after a funded outcome in which the agreement is to be signed.
+pub const AGREEMENT_DAYS: i64 = 60;
+/// Longest extension of a campaign in days.
+pub const EXTENSION_DAYS_MAX: u32 = 90;
+/// Days of work for which the refund of a debit waits: the donor's bank may take it back by itself (money.md, Lives).
+pub const DEBIT_REFUND_DAYS: u32 = 7;
+/// Things that one turn of money looks at of each kind.
+pub const MONEY_TURN: u64 = 100;
+/// A payment whose page was asked for and never answered is looked up after so long.
+pub const PAYMENT_LOOK_MS: i64 = MINUTE_MS;
+/// A debit under way is looked up so often, should its news be lost.
+pub const PAYMENT_UNDER_WAY_MS: i64 = 6 * HOUR_MS;
+/// A donor who comes back from the provider makes us look there at most so often.
+pub const PAYMENT_BACK_MS: i64 = 5 * SECOND_MS;
+/// Refunds of one gift that its page shows.
+pub const REFUNDS_SHOWN: u64 = 50;

@@ -18,7 +18,8 @@ use crate::application::ApplicationNews;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{
-    ApplicationId, AttachmentId, CallId, CommentId, DecisionId, EventId, MemberId, ProposalId, RoleGrantId, SignInId,
+    ApplicationId, AttachmentId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId, MemberId, ProposalId,
+    RoleGrantId, SignInId,
 };
 use crate::time::Timestamp;
 
@@ -65,6 +66,10 @@ pub enum Event {
         call: CallId,
         news: ApplicationNews,
     },
+    /// A campaign became public, or changed since; read it to know how.
+    CampaignChanged { campaign: CampaignId },
+    /// A gift was promised, or more is known of its money; read it to know what.
+    DonationChanged { donation: DonationId, campaign: CampaignId },
     /// Many things changed at once (an import); followers that copy should rebuild.
     Imported { proposals: u64, comments: u64 },
 }
@@ -85,6 +90,8 @@ impl Event {
             Self::AttachmentRemoved { .. } => "attachment_removed",
             Self::CallChanged { .. } => "call_changed",
             Self::ApplicationChanged { .. } => "application_changed",
+            Self::CampaignChanged { .. } => "campaign_changed",
+            Self::DonationChanged { .. } => "donation_changed",
             Self::Imported { .. } => "imported",
         }
     }
@@ -104,6 +111,8 @@ impl Event {
             Self::AttachmentRemoved { attachment } => attachment.to_string(),
             Self::CallChanged { call } => call.to_string(),
             Self::ApplicationChanged { application, .. } => application.to_string(),
+            Self::CampaignChanged { campaign } => campaign.to_string(),
+            Self::DonationChanged { donation, .. } => donation.to_string(),
             Self::Imported { .. } => String::new(),
         }
     }

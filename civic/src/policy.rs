@@ -6,7 +6,9 @@
 use crate::actor::{Actor, Person, Role, Scope, Within};
 use crate::application::ApplicationFacts;
 use crate::call::CallFacts;
+use crate::campaign::CampaignFacts;
 use crate::comment::CommentFacts;
+use crate::donation::DonationFacts;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, MemberId};
 use crate::proposal::ProposalFacts;
@@ -79,6 +81,24 @@ pub enum Act {
     CheckApplication,
     /// Score applications, or declare a conflict of interest.
     ScoreApplication,
+    /// Read a campaign.
+    ReadCampaign,
+    /// Make a campaign of an application.
+    WriteCampaign,
+    /// Change one's campaign, hand it in, and tell its news.
+    EditCampaign,
+    /// Review a campaign: its costs, its round, its end.
+    ReviewCampaign,
+    /// Give to a campaign.
+    Give,
+    /// Read a gift with what is not public of it.
+    ReadDonation,
+    /// Pay a gift that was promised.
+    PayDonation,
+    /// See the gifts of a campaign with what is not public of them.
+    SeeDonations,
+    /// Say that money came or is to go back.
+    KeepMoney,
     /// See the desk, where staff begin their work.
     SeeDesk,
     /// Give and take roles.
@@ -89,7 +109,7 @@ pub enum Act {
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 35] = [
+    pub const ALL: [Self; 44] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
@@ -122,6 +142,15 @@ impl Act {
         Self::WithdrawApplication,
         Self::CheckApplication,
         Self::ScoreApplication,
+        Self::ReadCampaign,
+        Self::WriteCampaign,
+        Self::EditCampaign,
+        Self::ReviewCampaign,
+        Self::Give,
+        Self::ReadDonation,
+        Self::PayDonation,
+        Self::SeeDonations,
+        Self::KeepMoney,
         Self::SeeDesk,
         Self::GrantRoles,
         Self::ReadSystem,
@@ -143,6 +172,10 @@ pub enum On<'a> {
     Call(&'a CallFacts),
     /// An application for a call.
     Application(&'a ApplicationFacts),
+    /// A campaign.
+    Campaign(&'a CampaignFacts),
+    /// A gift.
+    Donation(&'a DonationFacts),
     /// A member's own things.
     Member(MemberId),
 }
@@ -157,7 +190,13 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
     }
     on.be_known_to(actor, now)?;
     match act {
-        Act::ReadPublic | Act::ReadProposal | Act::ReadComment | Act::ReadCall | Act::ReadApplication => Ok(()),
+        Act::ReadPublic
+        | Act::ReadProposal
+        | Act::ReadComment
+        | Act::ReadCall
+        | Act::ReadApplication
+        | Act::ReadCampaign => Ok(()),
+        Act::Give => give(actor),
         Act::WriteProposal | Act::SupportProposal | Act::WriteComment | Act::SupportComment | Act::WriteApplication => {
             person(actor, Scope::Participate).map(|_| ())
         }
@@ -166,7 +205,8 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
         | Act::EditComment
         | Act::RemoveComment
         | Act::EditApplication
-        | Act::WithdrawApplication => own(person(actor, Scope::Participate)?, on.author()),
+        | Act::WithdrawApplication
+        | Act::EditCampaign => own(person(actor, Scope::Participate)?, on.author()),
         Act::ReadOwn => own(person(actor, Scope::ReadOwn)?, on.author()),
         Act::KeepOwn | Act::KeepTokens => own(session(actor)?, on.author()),
         Act::MakeStaffToken | Act::RemoveSecondFactor => {
@@ -189,6 +229,22 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
             staff(actor, now, &[Role::Commissioner], on.within())?;
             not_own(actor, on.author())
         }
+        Act::WriteCampaign if is_own(actor, on.author()) => person(actor, Scope::Participate).map(|_| ()),
+        Act::WriteCampaign => staff(actor, now, &OFFICE, on.within()),
+        Act::ReviewCampaign => {
+            staff(actor, now, &OFFICE, on.within())?;
+            match on.author() {
+                author if author.is_some() && actor.member() == author => Err(Error::Denied(Code::OwnCampaign)),
+                _ => Ok(()),
+            }
+        }
+        Act::ReadDonation | Act::PayDonation if on.is_proven() || is_own(actor, on.author()) => Ok(()),
+        Act::ReadDonation | Act::SeeDonations => staff(actor, now, &TREASURERS, on.within()),
+        Act::PayDonation => Err(Error::Denied(Code::NotYours)),
+        Act::KeepMoney => {
+            staff(actor, now, &TREASURERS, on.within())?;
+            fresh(session(actor)?, now)
+        }
         Act::ReadPromoter if is_own(actor, on.author()) => Ok(()),
         Act::ReadPromoter => staff(actor, now, &OFFICE, on.within()),
         Act::ReadSystem => staff(actor, now, &[Role::Administrator], Within::City),
@@ -197,6 +253,14 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
             staff(actor, now, &[Role::Administrator], Within::City)?;
             fresh(session(actor)?, now)
         }
+    }
+}
+
+/// Everybody may give; a program that gives for somebody may take part for them.
+fn give(actor: &Actor) -> Result<()> {
+    match actor {
+        Actor::Visitor | Actor::System => Ok(()),
+        Actor::Member(_) => person(actor, Scope::Participate).map(|_| ()),
     }
 }
 
@@ -240,6 +304,10 @@ fn not_own(actor: &Actor, author: Option<MemberId>) -> Result<()> {
 const KEEPERS: [Role; 2] = [Role::Editor, Role::Administrator];
 /// Who checks applications and draws up the list.
 const OFFICE: [Role; 1] = [Role::Office];
+/// Who keeps the money.
+const TREASURERS: [Role; 1] = [Role::Treasurer];
+/// Who may know of a campaign that is not public.
+const REVIEWERS: [Role; 3] = [Role::Office, Role::Editor, Role::Administrator];
 /// Who sees what was handed in.
 const READERS: [Role; 4] = [Role::Editor, Role::Administrator, Role::Office, Role::Commissioner];
 
@@ -279,6 +347,8 @@ impl On<'_> {
         match self {
             Self::City | Self::Consultation(_) | Self::Call(_) => None,
             Self::Application(facts) => Some(facts.author),
+            Self::Campaign(facts) => Some(facts.author),
+            Self::Donation(facts) => facts.donor,
             Self::Proposal(facts) => facts.author,
             Self::Comment(facts) => facts.author,
             Self::Member(member) => Some(*member),
@@ -293,7 +363,14 @@ impl On<'_> {
             Self::Comment(facts) => Within::Consultation(facts.proposal.consultation),
             Self::Call(facts) => Within::Call(facts.id),
             Self::Application(facts) => Within::Call(facts.call),
+            Self::Campaign(facts) => facts.call.map_or(Within::City, Within::Call),
+            Self::Donation(facts) => facts.call.map_or(Within::City, Within::Call),
         }
+    }
+
+    /// Whether a gift's own proof was shown.
+    fn is_proven(&self) -> bool {
+        matches!(self, Self::Donation(facts) if facts.proven)
     }
 
     /// A draft is its author's; what is hidden is its author's and the moderators'. A removed or hidden comment keeps
@@ -307,6 +384,11 @@ impl On<'_> {
             Self::Call(facts) if facts.draft => may_know(staff(actor, now, &DRAFTERS, self.within())),
             Self::Call(_) => Ok(()),
             Self::Application(facts) => see_application(facts, actor, now),
+            Self::Campaign(facts) if facts.public || is_own(actor, Some(facts.author)) => Ok(()),
+            Self::Campaign(facts) if facts.draft => Err(Error::NotFound),
+            Self::Campaign(_) => may_know(staff(actor, now, &REVIEWERS, self.within())),
+            Self::Donation(facts) if facts.proven || is_own(actor, facts.donor) => Ok(()),
+            Self::Donation(_) => may_know(staff(actor, now, &TREASURERS, self.within())),
         }
     }
 }

@@ -16,6 +16,7 @@ mod m20261124_000006_people;
 mod m20261125_000007_letter;
 mod m20261125_000008_ledger;
 mod m20261125_000009_call;
+mod m20261125_000010_campaign;
 mod m20261125_000011_payment_message;
 
 /// All steps, in the order in which they run.
@@ -34,6 +35,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000007_letter::Step),
             Box::new(m20261125_000008_ledger::Step),
             Box::new(m20261125_000009_call::Step),
+            Box::new(m20261125_000010_campaign::Step),
             Box::new(m20261125_000011_payment_message::Step),
         ]
     }

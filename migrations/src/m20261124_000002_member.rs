@@ -37,7 +37,7 @@ CREATE TABLE role_grant (
     granted_at BIGINT NOT NULL,
     revoked_at BIGINT NULL,
     CONSTRAINT role_grant_role_known CHECK
-        (role IN ('moderator', 'editor', 'office', 'commissioner', 'administrator')),
+        (role IN ('moderator', 'editor', 'office', 'commissioner', 'treasurer', 'administrator')),
     CONSTRAINT role_grant_within_one CHECK (consultation_id IS NULL OR call_id IS NULL)
 );
 CREATE INDEX role_grant_by_member ON role_grant (member_id);

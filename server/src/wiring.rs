@@ -155,6 +155,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         contact_email: config.city.contact_email.clone(),
         accessibility_declaration: config.city.accessibility_declaration.clone(),
         custodian: config.payments.custodian.clone(),
+        custodian_iban: config.payments.custodian_iban.clone(),
         demonstration: config.demonstration,
     })
 }

@@ -13,6 +13,7 @@ pub mod payments;
 mod place;
 mod post;
 mod relay;
+mod settle;
 
 use std::future::Future;
 use std::panic::AssertUnwindSafe;
@@ -71,6 +72,7 @@ impl Worker {
         let post = |name, queue| post::Sender::new(city.clone(), Arc::clone(&mailer), name, queue);
         // In the order in which one turn does everything.
         let followers: Vec<Box<dyn Follow>> = vec![
+            Box::new(settle::Turn::new(city.clone())),
             Box::new(relay::Relay::new(city.clone())),
             Box::new(live::Follower::new(city.clone()).await?),
             Box::new(index::Follower::new(city.clone(), index)),

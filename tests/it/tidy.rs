@@ -40,6 +40,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("stripe_shared", &["server/src/stripe.rs", "server/src/stripe/"]),
     ("stripe_types", &["server/src/stripe.rs"]),
     ("tantivy", &["search/"]),
+    ("iban", &["civic/src/iban.rs"]),
     ("whatlang", &["civic/src/text/lang.rs"]),
 ];
 
@@ -55,6 +56,7 @@ const CRATES: &[(&str, &[&str])] = &[
 
 const SQL: &[&str] = &[
     "civic/src/*/store.rs",
+    "civic/src/donation/store/",
     "civic/src/member/store/",
     "civic/src/proposal/store/",
     "civic/src/audit.rs",

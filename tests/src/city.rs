@@ -15,7 +15,7 @@ use civic::db::Db;
 use civic::files::Files;
 use civic::id::Ids;
 use civic::mail::{Letter, Mailer};
-use civic::payment::{Nobody, Payments};
+use civic::payment::Payments;
 use civic::secret::Secret;
 use civic::time::{Clock, Timestamp, Zone};
 use civic::{City, Handles, Settings};
@@ -30,6 +30,7 @@ use tokio::sync::{OnceCell, oneshot};
 
 use crate::cluster::{self, Database};
 use crate::http::Client;
+use crate::provider::Provider;
 
 /// When every test begins: a Tuesday morning in Milan.
 pub const START: &str = "2026-11-24T09:00:00Z";
@@ -42,6 +43,8 @@ pub struct TestCity {
     pub base: String,
     /// The index behind the seam.
     pub index: Arc<Index>,
+    /// Who takes payments.
+    pub payments: Arc<Provider>,
     letters: Arc<Letters>,
     worker: tokio::sync::Mutex<Worker>,
     faults: Arc<Mutex<Vec<String>>>,
@@ -84,11 +87,15 @@ impl Mailer for Letters {
 /// Panics when the test does, when the outbox is not empty after it, when the books are wrong, or when anything was answered
 /// with a 5xx.
 pub async fn with(test: impl AsyncFnOnce(&TestCity)) {
-    with_payments(Arc::new(Nobody), test).await;
+    run(None, test).await;
 }
 
-/// The same with somebody who takes payments.
+/// The same with somebody else who takes payments.
 pub async fn with_payments(payments: Arc<dyn Payments>, test: impl AsyncFnOnce(&TestCity)) {
+    run(Some(payments), test).await;
+}
+
+async fn run(payments: Option<Arc<dyn Payments>>, test: impl AsyncFnOnce(&TestCity)) {
     let city = TestCity::start(payments).await.expect("a city for the test");
     test(&city).await;
     city.settle().await;
@@ -157,18 +164,19 @@ async fn store() -> Result<(Store, String)> {
 }
 
 impl TestCity {
-    async fn start(payments: Arc<dyn Payments>) -> Result<Self> {
+    async fn start(other: Option<Arc<dyn Payments>>) -> Result<Self> {
         let (store, url) = store().await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let base = format!("http://{}", listener.local_addr()?);
         let index = Arc::new(Index::in_memory()?);
+        let payments = Arc::new(Provider::default());
         let city = City::new(Handles {
             db: Db::connect(&url).await?,
             clock: Clock::manual(Timestamp::parse_rfc3339(START).expect("an instant")),
             ids: Ids::seeded(1),
             documents: Arc::new(Searching(Arc::clone(&index))),
             files: Files::memory(),
-            payments,
+            payments: other.unwrap_or_else(|| Arc::<Provider>::clone(&payments) as Arc<dyn Payments>),
             secret: Secret::new(vec![7; 32]).expect("long enough"),
             settings: Settings {
                 city_name: "Comune di Milano".to_owned(),
@@ -177,6 +185,7 @@ impl TestCity {
                 contact_email: "aiuto@example.org".to_owned(),
                 accessibility_declaration: String::new(),
                 custodian: "Fondazione di Comunità Milano".to_owned(),
+                custodian_iban: "IT60X0542811101000000123456".to_owned(),
                 demonstration: true,
             },
             bell: tokio::sync::Notify::new(),
@@ -199,6 +208,7 @@ impl TestCity {
             city,
             base,
             index,
+            payments,
             letters,
             worker: tokio::sync::Mutex::new(worker),
             faults,

@@ -4,6 +4,7 @@
 pub mod browser;
 pub mod bucket;
 pub mod calls;
+pub mod campaigns;
 pub mod city;
 pub mod cluster;
 pub mod form;
@@ -14,6 +15,7 @@ pub mod outline;
 pub mod outside;
 pub mod person;
 pub mod program;
+pub mod provider;
 pub mod rows;
 pub mod smtp_sink;
 pub mod snapshot;

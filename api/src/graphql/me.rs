@@ -2,14 +2,16 @@
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use civic::page::Paging;
-use civic::{application, comment, proposal, support};
+use civic::{application, campaign, comment, donation, proposal, support};
 
 use super::asker::cx;
 use super::connection::{Connection, paging};
 use super::error::Result;
 use super::limits::cost;
 use crate::wire::application::ApplicationOut;
+use crate::wire::campaign::CampaignOut;
 use crate::wire::comment::CommentOut;
+use crate::wire::donation::DonationOut;
 use crate::wire::member::MemberOut;
 use crate::wire::proposal::ProposalOut;
 
@@ -86,6 +88,32 @@ impl Me {
     ) -> Result<Connection<ApplicationOut>> {
         let paging = paging(first, after.as_deref())?;
         let page = application::read::own(&cx(ctx).await?, paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+
+    /// Campaigns that one promotes, last begun first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn campaigns(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<CampaignOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = campaign::read::own(&cx(ctx).await?, paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+
+    /// One's gifts, last promised first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn donations(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<DonationOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = donation::read::own(&cx(ctx).await?, paging).await?;
         Ok(Connection::of(page, paging, |card| card.id))
     }
 }

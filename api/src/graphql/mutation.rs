@@ -4,6 +4,7 @@
 //! have no place in a document; REST takes them.
 
 mod calls;
+mod campaigns;
 
 use async_graphql::{Context, MergedObject, Object};
 use civic::Cx;
@@ -41,7 +42,7 @@ async fn changed<T>(ctx: &Context<'_>, run: impl AsyncFnOnce(Cx) -> Result<T>) -
 /// What members and staff may do; each is the operation of REST with the same name. A request with the header
 /// `Idempotency-Key` does what it asks for once, however often it is sent.
 #[derive(MergedObject, Default)]
-pub struct Mutation(TakingPart, calls::Calls);
+pub struct Mutation(TakingPart, calls::Calls, campaigns::Campaigns);
 
 /// Changing consultations, proposals and what is said about them.
 #[derive(Default)]

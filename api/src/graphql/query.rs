@@ -1,6 +1,6 @@
 //! Looking: everything that REST shows by GET, and Relay's `node`.
 
-use async_graphql::{Context, ID, Object};
+use async_graphql::{Context, ID, MergedObject, Object};
 use civic::documents::read as documents;
 use civic::error::{Code, Error};
 use civic::id::{ApplicationId, CallId, CommentId, ConsultationId, ProposalId, TypedId};
@@ -9,6 +9,7 @@ use civic::{application, call, comment, consultation, proposal};
 use super::asker::{cx, loading};
 use super::connection::{Connection, paging};
 use super::error::{Failed, Result};
+use super::giving::Giving;
 use super::input::ProposalFilter;
 use super::limits::cost;
 use super::me::Me;
@@ -34,12 +35,16 @@ pub(super) fn some<T>(found: civic::error::Result<T>) -> Result<Option<T>> {
     }
 }
 
-/// Looking.
-pub struct Query;
-
 /// What everybody may ask; what only some may see is left out for the others.
+#[derive(MergedObject, Default)]
+pub struct Query(Looking, Giving);
+
+/// Looking at consultations, proposals, calls and applications.
+#[derive(Default)]
+pub struct Looking;
+
 #[Object]
-impl Query {
+impl Looking {
     /// The thing with this id; nothing when there is none that you may know of.
     async fn node(&self, ctx: &Context<'_>, #[graphql(desc = "Its id.")] id: ID) -> Result<Option<Node>> {
         node::find(ctx, &id).await

@@ -16,8 +16,10 @@ use crate::problem::{MEDIA_TYPE, Problem, Refused};
 use crate::wire::application::ApplicationOut;
 use crate::wire::attachment::AttachmentOut;
 use crate::wire::call::CallOut;
+use crate::wire::campaign::{CampaignOut, UpdateOut};
 use crate::wire::comment::{CommentOut, ThreadOut, WordingOut};
 use crate::wire::consultation::ConsultationOut;
+use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
 
 /// What a handler gives.
@@ -237,4 +239,14 @@ lists! {
     CallList of CallOut;
     /// Applications.
     ApplicationList of ApplicationOut;
+    /// Campaigns.
+    CampaignList of CampaignOut;
+    /// News, newest first.
+    UpdateList of UpdateOut;
+    /// Gifts as their donors and treasurers see them.
+    DonationList of DonationOut;
+    /// Gifts as everybody sees them.
+    GiftList of PublicGiftOut;
+    /// What goes back.
+    RefundList of RefundOut;
 }

@@ -1,12 +1,14 @@
 //! One's own things over REST. Changing the account needs a session, so it is a matter of pages.
 
 use civic::page::Paging;
-use civic::{application, call as calls, comment, member, proposal, support};
+use civic::{application, call as calls, campaign, comment, donation, member, proposal, support};
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
 
 use super::Tag;
-use super::answer::{Answered, ApplicationList, Call, CallList, CommentList, ProposalList, Shown};
+use super::answer::{
+    Answered, ApplicationList, Call, CallList, CampaignList, CommentList, DonationList, ProposalList, Shown,
+};
 use crate::wire::member::MemberOut;
 
 /// The operations on one's own things.
@@ -88,6 +90,34 @@ impl Me {
     ) -> Answered<Shown<ApplicationList>> {
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
         Ok(Shown(application::read::own(&call.0, paging).await?.into()))
+    }
+
+    /// List one's campaigns, last begun first
+    #[oai(path = "/campaigns", method = "get", operation_id = "me_campaigns")]
+    async fn campaigns(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<CampaignList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(campaign::read::own(&call.0, paging).await?.into()))
+    }
+
+    /// List one's gifts, last promised first
+    #[oai(path = "/donations", method = "get", operation_id = "me_donations")]
+    async fn donations(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<DonationList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(donation::read::own(&call.0, paging).await?.into()))
     }
 
     /// List the drafts of calls, as one who keeps calls

@@ -20,6 +20,8 @@ pub enum Role {
     Office,
     /// Scores the applications for one call.
     Commissioner,
+    /// Sees and keeps the money: transfers, cash, refunds, payouts.
+    Treasurer,
     /// Gives roles and sees the state of the system.
     Administrator,
 }

@@ -195,19 +195,19 @@ fn check_tax_code(faults: &mut Faults, field: &'static str, form: LegalForm, raw
     }
 }
 
-fn there(faults: &mut Faults, field: &'static str, text: &str) {
+pub(crate) fn there(faults: &mut Faults, field: &'static str, text: &str) {
     if text.is_empty() {
         faults.add(Fault::new(field, Code::Empty));
     }
 }
 
-fn take(faults: &mut Faults, read: std::result::Result<String, Fault>, text: &mut String) {
+pub(crate) fn take(faults: &mut Faults, read: std::result::Result<String, Fault>, text: &mut String) {
     if let Some(read) = faults.take(read) {
         *text = read;
     }
 }
 
-fn line(raw: &str, max: usize, field: &'static str) -> std::result::Result<String, Fault> {
+pub(crate) fn line(raw: &str, max: usize, field: &'static str) -> std::result::Result<String, Fault> {
     if raw.trim().is_empty() {
         return Ok(String::new());
     }
@@ -215,7 +215,7 @@ fn line(raw: &str, max: usize, field: &'static str) -> std::result::Result<Strin
     read.map_err(|problem| problem.fault(field))
 }
 
-fn body(raw: &str, max: usize, field: &'static str) -> std::result::Result<String, Fault> {
+pub(crate) fn body(raw: &str, max: usize, field: &'static str) -> std::result::Result<String, Fault> {
     if raw.trim().is_empty() {
         return Ok(String::new());
     }
@@ -260,7 +260,7 @@ fn bounded_partners(mut partners: Vec<Partner>, faults: &mut Faults) -> Vec<Part
     partners
 }
 
-fn bounded_lines(mut lines: Vec<CostLine>, faults: &mut Faults) -> Vec<CostLine> {
+pub(crate) fn bounded_lines(mut lines: Vec<CostLine>, faults: &mut Faults) -> Vec<CostLine> {
     if lines.len() > COST_LINES_MAX {
         faults.add(Fault::over("cost_lines", Code::TooMany, COST_LINES_MAX as u64));
     }

@@ -176,6 +176,8 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::AttachmentRemoved { .. }
             | Event::CallChanged { .. }
             | Event::ApplicationChanged { .. }
+            | Event::CampaignChanged { .. }
+            | Event::DonationChanged { .. }
             | Event::Imported { .. } => {}
         }
     }

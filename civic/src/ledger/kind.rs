@@ -143,6 +143,8 @@ impl Kind {
                 (Campaign(Receivable), Custodian(ProviderClearing)),
                 (Campaign(Receivable), Custodian(Bank)),
                 (Campaign(Receivable), Custodian(CashDesk)),
+                // What a refund and a dispute take together beyond the gift is the custodian's loss.
+                (Custodian(ProviderFees), Custodian(ProviderClearing)),
             ],
             Self::RefundOwed => &[
                 (Campaign(DonorFunds), Custodian(RefundsPayable)),
@@ -152,6 +154,7 @@ impl Kind {
             Self::RefundFailed => &[
                 (Custodian(ProviderClearing), Custodian(RefundsPayable)),
                 (Custodian(Bank), Custodian(RefundsPayable)),
+                (Custodian(ProviderClearing), Custodian(ProviderFees)),
             ],
             Self::RefundPaid => &[
                 (Custodian(RefundsPayable), Custodian(ProviderClearing)),
@@ -164,6 +167,14 @@ impl Kind {
                 (Campaign(DonorFunds), Custodian(DisputeHold)),
                 (Campaign(Payable), Custodian(DisputeHold)),
                 (Campaign(Receivable), Custodian(DisputeHold)),
+                (Custodian(RefundsPayable), Custodian(DisputeHold)),
+                (Custodian(ProviderFees), Custodian(DisputeHold)),
+                // A dispute that was won is lost after all, or took more than it held.
+                (Campaign(DonorFunds), Custodian(ProviderClearing)),
+                (Campaign(Payable), Custodian(ProviderClearing)),
+                (Campaign(Receivable), Custodian(ProviderClearing)),
+                (Custodian(RefundsPayable), Custodian(ProviderClearing)),
+                (Custodian(ProviderFees), Custodian(ProviderClearing)),
             ],
             Self::FeeCharged => &[(Custodian(ProviderFees), Custodian(ProviderClearing))],
             Self::FeeReturned => &[(Custodian(ProviderClearing), Custodian(ProviderFees))],

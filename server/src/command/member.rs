@@ -25,14 +25,14 @@ pub enum Member {
     Grant {
         /// The e-mail address
         email: String,
-        /// moderator, editor, office or administrator
+        /// moderator, editor, office, treasurer or administrator
         role: String,
     },
     /// Take a role away wherever it was given; effective with the next request
     Revoke {
         /// The e-mail address
         email: String,
-        /// moderator, editor, office, commissioner or administrator
+        /// moderator, editor, office, commissioner, treasurer or administrator
         role: String,
     },
     /// Take the second factor away from somebody who lost it, and end their sessions and tokens
@@ -90,5 +90,5 @@ pub async fn run(config: &Config, what: Member) -> anyhow::Result<()> {
 }
 
 fn read(role: &str) -> anyhow::Result<Role> {
-    Role::parse(role).context("the role is one of moderator, editor, office, commissioner, administrator")
+    Role::parse(role).context("the role is one of moderator, editor, office, commissioner, treasurer, administrator")
 }

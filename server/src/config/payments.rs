@@ -4,6 +4,7 @@
 //! donor finds out.
 
 use anyhow::{bail, ensure};
+use civic::iban::Iban;
 use civic::limits::PAYMENT_SECRETS_MAX;
 use serde::Deserialize;
 
@@ -17,6 +18,8 @@ pub struct PaymentsConfig {
     pub provider: Provider,
     /// The legal body that holds the donors' money.
     pub custodian: String,
+    /// The number of its bank account, to which donors transfer; without it there are no transfers.
+    pub custodian_iban: String,
     /// The secret key of its account.
     pub secret_key: Hidden,
     /// The secrets of the addresses for messages, with commas between them.
@@ -62,6 +65,10 @@ impl PaymentsConfig {
                 "donors must know who holds their money: set payments.custodian"
             );
         }
+        ensure!(
+            self.custodian_iban.is_empty() || Iban::parse(&self.custodian_iban, "custodian_iban").is_ok(),
+            "payments.custodian_iban is not the number of an account: check it letter by letter, or leave it empty"
+        );
         if self.provider != Provider::Stripe {
             return Ok(());
         }
@@ -102,7 +109,7 @@ mod tests {
 
     fn with(text: &str, environment: Environment) -> anyhow::Result<()> {
         let whole = format!(
-            "provider = \"stripe\"\ncustodian = \"Fondazione\"\nsecret_key = \"sk_live_hunter2\"\n\
+            "provider = \"stripe\"\ncustodian = \"Fondazione\"\ncustodian_iban = \"\"\nsecret_key = \"sk_live_hunter2\"\n\
              webhook_secrets = \"whsec_old, whsec_new\"\napi_base = \"\"\n"
         );
         let mut table: toml::Table = whole.parse()?;
@@ -142,6 +149,7 @@ mod tests {
         let config = PaymentsConfig {
             provider: Provider::Stripe,
             custodian: String::new(),
+            custodian_iban: String::new(),
             secret_key: Hidden(String::new()),
             webhook_secrets: Hidden(" whsec_a ,whsec_b,".to_owned()),
             api_base: String::new(),

@@ -73,6 +73,8 @@ impl Follower {
             | Event::AttachmentRemoved { .. }
             | Event::CallChanged { .. }
             | Event::ApplicationChanged { .. }
+            | Event::CampaignChanged { .. }
+            | Event::DonationChanged { .. }
             | Event::Imported { .. } => {}
         }
         Ok(())

@@ -4,6 +4,7 @@ role-moderator = Moderation
 role-editor = Editing
 role-office = Checking applications
 role-commissioner = Commission of a call
+role-treasurer = Treasury
 role-administrator = Administration
 what-waits = What waits for you
 nothing-waits = Nothing: you are up to date.

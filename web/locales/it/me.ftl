@@ -4,6 +4,7 @@ role-moderator = Moderazione
 role-editor = Redazione
 role-office = Istruttoria dei bandi
 role-commissioner = Commissione di un bando
+role-treasurer = Tesoreria
 role-administrator = Amministrazione
 what-waits = Che cosa ti aspetta
 nothing-waits = Niente: sei in pari.
