@@ -34,7 +34,10 @@ async fn an_application_with_a_document_is_handed_in_on_a_phone_without_scripts(
         let tail = address.rsplit('/').next().expect("an id");
         let id = ApplicationId::read(tail.split('-').next().expect("an id")).expect("an id");
         let found = page(&writer.cx(city).await, id).await.expect("read");
-        assert_eq!((found.card.state, found.card.cost.minor()), (ApplicationState::Submitted, 3_000_050));
+        assert_eq!(
+            (found.card.state, found.card.cost.minor()),
+            (ApplicationState::Submitted, 3_000_050)
+        );
         assert_eq!(found.attachments.len(), 1);
     })
     .await;
