@@ -77,9 +77,13 @@ impl What {
         }
     }
 
-    /// Whether it is done by the author and not by staff.
-    const fn is_own(self) -> bool {
-        matches!(self, Self::Withdraw | Self::Complete)
+    /// Of what staff does, the act that needs a role.
+    const fn of_staff(self) -> Option<Act> {
+        match self {
+            Self::Withdraw | Self::Complete => None,
+            Self::AskCompletion | Self::FindAdmissible | Self::Exclude => Some(Act::CheckApplication),
+            Self::Score | Self::Conflict => Some(Act::ScoreApplication),
+        }
     }
 
     /// The field in which it is said why; another for each, since another reads it.
@@ -255,7 +259,7 @@ pub async fn form(visit: Arc<Visit>) -> Result<Response> {
     let (what, id): (What, ApplicationId) = (What::of(&visit)?, visit.id("id")?);
     let about = read::page(&visit.cx, id).await?;
     if !what.is_offered(&about) {
-        if !what.is_own() {
+        if what.of_staff().is_some() {
             let facts = CallFacts {
                 id: about.card.call,
                 draft: about.call.state == CallState::Draft,
@@ -282,6 +286,15 @@ pub async fn submit(visit: Arc<Visit>) -> Result<Response> {
         let about = read::page(&visit.cx, id).await?;
         let form = Form::new(visit.language, visit.form.clone());
         return page_of(&visit, what, &about, form, StatusCode::OK).await;
+    }
+    if let Some(needed) = what.of_staff() {
+        // Who may not is answered so whatever is typed.
+        let about = read::page(&visit.cx, id).await?;
+        let facts = CallFacts {
+            id: about.card.call,
+            draft: about.call.state == CallState::Draft,
+        };
+        visit.cx.check(needed, On::Call(&facts))?;
     }
     let error = match act(&visit, what, id).await {
         Ok(id) => {

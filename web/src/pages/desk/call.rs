@@ -313,6 +313,14 @@ impl What {
         }
     }
 
+    /// The act that needs a role.
+    const fn needs(self) -> Act {
+        match self {
+            Self::Rank => Act::RankApplications,
+            Self::Publish | Self::Extend | Self::PublishRanking | Self::Close => Act::KeepCall,
+        }
+    }
+
     /// A button's endpoint and its form ask the same question.
     const fn is_offered(self, call: &CallPage) -> bool {
         match self {
@@ -389,6 +397,12 @@ pub async fn act(visit: Arc<Visit>) -> Result<Response> {
     let what = What::of(&visit)?;
     let call = read::page_by_slug(&visit.cx, visit.param("slug")).await?;
     let (cx, id, slug): (_, CallId, _) = (&visit.cx, call.card.id, &call.card.slug);
+    // Who may not is answered so whatever is typed.
+    let facts = civic::call::CallFacts {
+        id,
+        draft: call.card.state == CallState::Draft,
+    };
+    cx.check(what.needs(), On::Call(&facts))?;
     let done = match what {
         What::Publish => write::publish(cx, id).await,
         What::Extend => extend(&visit, id).await,
