@@ -9,7 +9,7 @@ pub mod files;
 pub mod index;
 pub mod letters;
 mod live;
-pub mod payments;
+mod payments;
 mod place;
 mod post;
 mod relay;
@@ -72,6 +72,7 @@ impl Worker {
         let post = |name, queue| post::Sender::new(city.clone(), Arc::clone(&mailer), name, queue);
         // In the order in which one turn does everything.
         let followers: Vec<Box<dyn Follow>> = vec![
+            Box::new(payments::Reader::new(city.clone())),
             Box::new(settle::Turn::new(city.clone())),
             Box::new(relay::Relay::new(city.clone())),
             Box::new(live::Follower::new(city.clone()).await?),
