@@ -1,7 +1,7 @@
 //! A call: the city's public offer to add its part to what people give for projects, and on which terms.
 //!
 //! Rule: everything that a project may count on is data of the call and is frozen when the call is published; a change
-//! after that is a new call. What time decides (whether the window for applications is open) is derived from `cx.now`, at
+//! after that is a new call. The end of the window for applications alone can become later, for a public reason. What time decides (whether the window for applications is open) is derived from `cx.now`, at
 //! its minute. Deliberately absent: the money itself, which is the pot's in the ledger, and the applications.
 
 pub mod read;
@@ -161,6 +161,19 @@ pub struct Tranche {
     pub days_after_outcome: u32,
 }
 
+/// A later end of the window for applications, by a reasoned act. It takes nothing from anybody who applied in time.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Extension {
+    /// When it was made.
+    pub made_at: Timestamp,
+    /// The end that was announced before.
+    pub was: Timestamp,
+    /// The end since then.
+    pub closes_at: Timestamp,
+    /// Why.
+    pub reason: Localised,
+}
+
 /// A call to be made, or its draft as it is to be.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct NewCall {
@@ -245,6 +258,8 @@ pub struct CallPermissions {
     pub edit: bool,
     /// Make the draft public.
     pub publish: bool,
+    /// Extend the window for applications.
+    pub extend: bool,
     /// Begin an application.
     pub apply: bool,
     /// See the applications that were handed in.

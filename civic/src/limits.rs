@@ -257,6 +257,8 @@ pub const HOLD_BACK_PPM: u32 = 200_000;
 pub const GRACE_DAYS: u32 = 14;
 /// Longest such wait in days.
 pub const GRACE_DAYS_MAX: u32 = 60;
+/// How often the window of one call is extended: whoever applies must be able to plan.
+pub const EXTENSIONS_PER_CALL: usize = 5;
 /// Applications that one call takes: sixty came to Milan's, and the list is drawn up in one go.
 pub const APPLICATIONS_PER_CALL: u64 = 1_000;
 /// Applications that one member may have begun for one call and not handed in.

@@ -30,6 +30,7 @@ CREATE TABLE call (
     grace_days BIGINT NOT NULL,
     rule TEXT NOT NULL,
     rule_hash TEXT NOT NULL,
+    extensions TEXT NOT NULL,
     version BIGINT NOT NULL,
     created_at BIGINT NOT NULL,
     published_at BIGINT NULL,

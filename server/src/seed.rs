@@ -5,6 +5,7 @@
 //! are in `server/demonstration`.
 
 mod calls;
+mod campaigns;
 mod play;
 mod scene;
 mod script;

@@ -1,6 +1,8 @@
 //! Applying through the pages, without scripts: each step is kept as it is typed, handing in says what is missing and
 //! happens once, the office's request is answered once, and nothing that was typed is lost.
 
+mod phone;
+
 use civic::actor::Role;
 use civic::application::ApplicationState;
 use civic::application::read::page as read;

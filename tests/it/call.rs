@@ -1,5 +1,7 @@
 //! Calls: terms that are read at once and frozen when published, a pot that is filled then, the calculator, the end.
 
+mod extended;
+
 use civic::actor::Role;
 use civic::call::read::{self, page};
 use civic::call::{CallStanding, CallState, LegalForm, write};

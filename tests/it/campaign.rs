@@ -3,6 +3,7 @@
 mod cases;
 mod returned;
 
+use civic::application::CostLine;
 use civic::call::Round;
 use civic::campaign::{CampaignInput, CampaignState, Run, write};
 use civic::donation::write::give;
@@ -66,20 +67,28 @@ async fn a_campaign_is_reviewed_by_another_and_can_be_sent_back() {
 #[tokio::test]
 async fn no_campaign_is_scheduled_beyond_the_end_of_the_pot() {
     city::with(async |city| {
-        // 60,000 and 37,500 of 100,000 are set aside; for the third there are 2,500.
-        let all = admitted(city, terms(city), &[100_000, 62_500, 20_000]).await;
+        // 30,000 and 37,500 of 100,000 are set aside; the third would fit, until it costs more than its application said.
+        let all = admitted(city, terms(city), &[50_000, 62_500, 20_000]).await;
         scheduled(city, all.applications[0]).await;
         scheduled(city, all.applications[1]).await;
-        assert_eq!(in_pot(city, all.pot).await, [250_000, 0, 9_750_000, 0]);
+        assert_eq!(in_pot(city, all.pot).await, [3_250_000, 0, 6_750_000, 0]);
         let cx = city.city.system();
         let third = write::begin(&cx, all.applications[2]).await.expect("begun");
+        let dearer = CampaignInput {
+            cost_lines: Some(vec![CostLine {
+                label: "Terra e piante".to_owned(),
+                amount: euros(60_000),
+            }]),
+            ..CampaignInput::default()
+        };
+        write::edit(&cx, third, None, dearer).await.expect("changed");
         write::submit(&cx, third, None).await.expect("handed in");
         let refused = write::schedule(&cx, third, Run::Round(0)).await;
         assert_eq!(refused, Err(Error::Conflict(Code::PotExceeded)));
         let none = write::schedule(&cx, third, Run::Round(7)).await;
         assert_eq!(none, Err(Error::Conflict(Code::RoundOver)));
         assert_eq!(state(city, third).await, CampaignState::InReview);
-        assert_eq!(in_pot(city, all.pot).await, [250_000, 0, 9_750_000, 0]);
+        assert_eq!(in_pot(city, all.pot).await, [3_250_000, 0, 6_750_000, 0]);
     })
     .await;
 }

@@ -16,6 +16,7 @@ fn example() -> Settings {
         contact_email: "aiuto@example.org".to_owned(),
         accessibility_declaration: String::new(),
         custodian: "Fondazione di Comunità Milano".to_owned(),
+        custodian_iban: String::new(),
         demonstration: false,
     }
 }

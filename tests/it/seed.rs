@@ -4,6 +4,7 @@ use civic::actor::{Actor, Role};
 use civic::application::ApplicationState;
 use civic::call::CallStanding;
 use civic::consultation::{PhaseKind, Standing};
+use civic::donation::DonationState;
 use civic::id::MemberId;
 use civic::member::{read::by_session, write::demonstration_sign_in};
 use civic::page::Paging;
@@ -20,6 +21,7 @@ async fn an_empty_city_is_filled_once_with_every_phase_and_state_and_its_links_l
         every_phase_is_there(city).await;
         every_state_is_there(city).await;
         calls_of_every_standing_are_there(city).await;
+        campaigns_and_gifts_of_every_state_are_there(city).await;
         every_role_comes_in(city).await;
     })
     .await;
@@ -61,7 +63,12 @@ async fn calls_of_every_standing_are_there(city: &TestCity) {
     let standings: Vec<CallStanding> = calls.iter().map(|card| card.standing).collect();
     assert_eq!(
         standings,
-        [CallStanding::Open, CallStanding::Assessing, CallStanding::Ranked]
+        [
+            CallStanding::Open,
+            CallStanding::Assessing,
+            CallStanding::Ranked,
+            CallStanding::Ranked
+        ]
     );
     assert_eq!(
         civic::call::read::drafts(&cx, Paging::default())
@@ -71,7 +78,7 @@ async fn calls_of_every_standing_are_there(city: &TestCity) {
             .len(),
         1
     );
-    let ranking = civic::application::read::ranking(&cx, calls[2].id, Paging::default()).await;
+    let ranking = civic::application::read::ranking(&cx, calls[3].id, Paging::default()).await;
     let entries = ranking.expect("public").entries.items;
     let states: Vec<ApplicationState> = entries.iter().map(|entry| entry.card.state).collect();
     use ApplicationState::{Admitted, Rejected, Reserve, Withdrawn};
@@ -79,6 +86,33 @@ async fn calls_of_every_standing_are_there(city: &TestCity) {
         states,
         [Admitted, Admitted, Withdrawn, Admitted, Admitted, Reserve, Rejected]
     );
+}
+
+/// What comes after the agreement has no use cases yet.
+async fn campaigns_and_gifts_of_every_state_are_there(city: &TestCity) {
+    let of = async |table: &str| {
+        let sql = format!("select distinct state from {table} order by state");
+        tests::rows::texts(city, &sql).await
+    };
+    assert_eq!(
+        of("campaign").await,
+        [
+            "agreed",
+            "cancelled",
+            "draft",
+            "funded",
+            "in_review",
+            "lapsed",
+            "open",
+            "scheduled",
+            "unfunded",
+            "waiting_for_funds"
+        ]
+    );
+    let mut states: Vec<&str> = DonationState::ALL.iter().map(|state| state.as_str()).collect();
+    states.sort_unstable();
+    assert_eq!(of("donation").await, states);
+    assert!(tests::rows::number(city, "select count(*) from donation").await >= 200);
 }
 
 async fn every_role_comes_in(city: &TestCity) {

@@ -184,7 +184,7 @@ pub fn application(
     number: i64,
 ) -> Letter {
     let (language, name) = (due.language, news.as_str().replace('_', "-"));
-    let values = [("title", Value::Text(&*due.title)), ("call", Value::Text(&*due.call))];
+    let values = [("title", Value::Text(&due.title)), ("call", Value::Text(&due.call))];
     let mut lines = vec![words_with(
         language,
         &format!("letter-application-{name}-told"),

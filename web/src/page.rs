@@ -129,6 +129,7 @@ impl Page {
             ("/consultations", "consultations"),
             ("/proposals", "proposals"),
             ("/calls", "calls"),
+            ("/campaigns", "campaigns"),
             ("/about", "about"),
         ];
         menu.into_iter().chain(desk).collect()

@@ -5,9 +5,11 @@
 pub mod application;
 pub mod attachment;
 pub mod call;
+pub mod campaign;
 pub mod comment;
 pub mod consultation;
 pub mod desk;
+pub mod donation;
 pub mod home;
 pub mod me;
 pub mod proposal;
@@ -53,6 +55,7 @@ pub fn routes(city: &City) -> Route {
     let route = proposals(city, route);
     let route = comments(city, route);
     let route = calls(city, route);
+    let route = campaigns(city, route);
     let route = staff(city, route);
     members(city, route)
 }
@@ -120,6 +123,30 @@ fn calls(city: &City, route: Route) -> Route {
             get(on(city, act::form)).post(on(city, act::submit)),
         )
         .at("/:language/me/applications", get(on(city, application::own)))
+}
+
+fn campaigns(city: &City, route: Route) -> Route {
+    use campaign::{act, edit};
+    use donation::give;
+    route
+        .at("/:language/campaigns", get(on(city, campaign::list)))
+        .at("/:language/campaigns/:id", get(on(city, campaign::show)))
+        .at("/:language/campaigns/:id/donations", get(on(city, campaign::donations)))
+        .at(
+            "/:language/campaigns/:id/give",
+            get(on(city, give::form)).post(on(city, give::give)),
+        )
+        .at(
+            "/:language/campaigns/:id/edit",
+            get(on(city, edit::form)).post(on(city, edit::keep)),
+        )
+        .at(
+            "/:language/campaigns/:id/act/:what",
+            get(on(city, act::form)).post(on(city, act::submit)),
+        )
+        .at("/:language/applications/:id/campaign", post(on(city, edit::begin)))
+        .at("/:language/donations/:id", get(on(city, donation::show)))
+        .at("/:language/me/donations", get(on(city, donation::own)))
 }
 
 fn staff(city: &City, route: Route) -> Route {

@@ -15,7 +15,7 @@ use super::limits::cost;
 use super::me::Me;
 use super::node::{self, Node};
 use crate::wire::application::{ApplicationOut, ApplicationPageOut, ApplicationState, RankingOut};
-use crate::wire::call::{CallOut, CallPageOut, ReckoningOut};
+use crate::wire::call::{CallOut, CallPageOut, CallTermsOut, ReckoningOut};
 use crate::wire::comment::{CommentOut, WordingOut};
 use crate::wire::consultation::{ConsultationOut, ConsultationPageOut};
 use crate::wire::money::Cents;
@@ -257,6 +257,16 @@ impl Looking {
             (Some(_), Some(_)) | (None, None) => return Err(Error::field("id", Code::Malformed).into()),
         };
         Ok(some(found)?.map(|page| CallPageOut::of(page, cx.language)))
+    }
+
+    /// The terms of a call in both languages; for those who keep calls.
+    async fn call_terms(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which call.")] id: Ref<CallId>,
+    ) -> Result<Option<CallTermsOut>> {
+        let found = some(call::read::editable(&cx(ctx).await?, id.0).await)?;
+        Ok(found.map(Into::into))
     }
 
     /// What a call's rule makes of a project that costs and raised so much. It promises nothing.

@@ -13,7 +13,7 @@ use super::answer::{Answered, Call, CallList, Made, One, Shown, expected};
 use super::body::Body;
 use crate::wire::Ref;
 use crate::wire::application::RankingOut;
-use crate::wire::call::{CallIn, CallPageOut, ReckoningOut};
+use crate::wire::call::{CallIn, CallPageOut, CallTermsOut, ExtensionIn, ReckoningOut};
 use crate::wire::money::Cents;
 
 /// The operations on calls.
@@ -88,6 +88,37 @@ impl Calls {
         id: Path<Ref<CallId>>,
     ) -> Answered<One<CallPageOut>> {
         let id = write::publish(&call.0, id.0.0).await?;
+        shown(&call.0, id).await
+    }
+
+    /// Show the terms of a call in both languages, as an editor
+    ///
+    /// Under the names of what `call_open` takes, to be changed and sent back.
+    #[oai(path = "/calls/:id/terms", method = "get", operation_id = "call_terms")]
+    async fn terms(
+        &self,
+        call: Call,
+        /// The call.
+        id: Path<Ref<CallId>>,
+    ) -> Answered<One<CallTermsOut>> {
+        let found = read::editable(&call.0, id.0.0).await?;
+        let version = found.version;
+        Ok(One(found.into(), version))
+    }
+
+    /// Extend the window for applications, as an editor
+    ///
+    /// As long as it is not over, for a reason that everybody reads.
+    #[oai(path = "/calls/:id/extend", method = "post", operation_id = "call_extend")]
+    async fn extend(
+        &self,
+        call: Call,
+        /// The call.
+        id: Path<Ref<CallId>>,
+        input: Body<ExtensionIn>,
+    ) -> Answered<One<CallPageOut>> {
+        let ExtensionIn { closes_at, reason } = input.0;
+        let id = write::extend(&call.0, id.0.0, closes_at.0, reason.into()).await?;
         shown(&call.0, id).await
     }
 

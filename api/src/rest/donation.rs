@@ -9,7 +9,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::Tag;
-use super::answer::{Answered, Call, DonationList, Done, GiftList, One, RefundList, Shown};
+use super::answer::{Answered, Call, DonationList, GiftList, One, RefundList, Shown};
 use super::body::Body;
 use crate::wire::Ref;
 use crate::wire::donation::{DonationIn, DonationPageOut, GivenOut, PaymentPageOut, ProofIn, QuoteOut};

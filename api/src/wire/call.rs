@@ -1,7 +1,9 @@
 //! Calls on the wire.
 
+mod extension;
 mod input;
 mod rule;
+mod terms;
 
 use async_graphql::{Enum, SimpleObject};
 use civic::call::read::{CallCard, CallPage, RoundDays};
@@ -14,8 +16,10 @@ use super::consultation::DistrictOut;
 use super::money::Cents;
 use super::{Language, Moment, Ref, all};
 
+pub use extension::{ExtensionIn, ExtensionOut};
 pub use input::{CallIn, ContributorIn, CriterionIn, RoundIn, TrancheIn};
 pub use rule::{MatchRuleIn, MatchRuleOut, ReckoningOut};
+pub use terms::CallTermsOut;
 
 /// Where a call stands by its steps.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
@@ -239,6 +243,8 @@ pub struct CallPermissionsOut {
     pub edit: bool,
     /// Make the draft public.
     pub publish: bool,
+    /// Extend the window for applications.
+    pub extend: bool,
     /// Begin an application.
     pub apply: bool,
     /// See the applications that were handed in.
@@ -258,6 +264,7 @@ impl From<CallPermissions> for CallPermissionsOut {
         Self {
             edit: can.edit,
             publish: can.publish,
+            extend: can.extend,
             apply: can.apply,
             see_applications: can.see_applications,
             score: can.score,
@@ -319,6 +326,8 @@ pub struct CallPageOut {
     pub rule_text: String,
     /// The SHA-256 of that text, in hexadecimal.
     pub rule_sha256: String,
+    /// How the window for applications was extended, first to last.
+    pub extensions: Vec<ExtensionOut>,
     /// How many applications were handed in; told once the window is over.
     pub submitted_count: Option<u64>,
     /// How many are admitted; told with the list.
@@ -359,6 +368,11 @@ impl CallPageOut {
             rule: page.rule.into(),
             rule_text: page.rule_text,
             rule_sha256: page.rule_hash,
+            extensions: page
+                .extensions
+                .iter()
+                .map(|one| ExtensionOut::of(one, language))
+                .collect(),
             submitted_count: page.submitted,
             admitted_count: page.admitted,
             can: page.can.into(),

@@ -4,7 +4,7 @@ use sea_orm::sea_query::{LockType, Order};
 use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde::de::DeserializeOwned;
 
-use super::{CallFacts, CallState, NewCall};
+use super::{CallFacts, CallState, Extension, NewCall};
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{CallId, ConsultationId, DistrictId, PotId};
@@ -48,6 +48,7 @@ pub(crate) mod row {
         pub grace_days: i64,
         pub rule: String,
         pub rule_hash: String,
+        pub extensions: String,
         pub version: i64,
         pub created_at: Timestamp,
         pub published_at: Option<Timestamp>,
@@ -115,6 +116,11 @@ impl row::Model {
             start: self.opens_at,
             end: self.closes_at,
         }
+    }
+
+    /// How its window was extended, first to last.
+    pub fn extensions(&self) -> Result<Vec<Extension>> {
+        json(&self.extensions)
     }
 
     pub fn rule(&self) -> Result<MatchRule> {

@@ -1,22 +1,26 @@
-//! Changing calls: open a draft, keep it, publish it, close it. The list is published with the applications' use cases.
+//! Changing calls: open a draft, keep it, publish it, extend its window, close it. The list is published with the applications' use cases.
 //!
 //! Rule: publishing freezes the terms and fills the pot, in one transaction.
 
 use sea_orm::ActiveValue::Set;
 
 use super::store::{self, one_changed, row, to_json};
-use super::{CallState, CallStep, NewCall, PublishedTerms, pot_total, rule};
+use super::{CallState, CallStep, Extension, NewCall, PublishedTerms, pot_total, read_rounds, rule};
 use crate::application;
 use crate::audit;
 use crate::consultation;
 use crate::db::{Tx, duplicate_as};
-use crate::error::{Code, Error, Result};
+use crate::error::{Code, Error, Faults, Result};
 use crate::id::{CallId, DistrictId, PotId};
+use crate::language::Localised;
 use crate::ledger::{self, Account, Kind, NewTxn, PotAccount};
+use crate::limits::{EXTENSIONS_PER_CALL, REASON_MAX_CHARS};
 use crate::money::Money;
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::repeat;
+use crate::text::Markdown;
+use crate::time::{MINUTE_MS, Timestamp};
 use crate::{Cx, error::Fault};
 
 /// Opens a draft of a call; gives its id.
@@ -35,6 +39,7 @@ pub async fn open(cx: &Cx, new: NewCall) -> Result<CallId> {
     row.id = Set(id);
     row.state = Set(CallState::Draft.as_str().to_owned());
     row.pot_id = Set(cx.id::<PotId>());
+    row.extensions = Set("[]".to_owned());
     row.version = Set(1);
     row.created_at = Set(cx.now);
     store::insert(&tx, row)
@@ -166,6 +171,63 @@ pub(crate) fn moved(before: &row::Model, step: CallStep) -> Result<row::ActiveMo
         version: Set(before.version + 1),
         ..Default::default()
     })
+}
+
+/// Extends the window for applications, for a reason that everybody reads; as long as it is open or has not opened yet.
+///
+/// # Errors
+/// `Invalid` without a reason, or in `closes_at` for what is no later minute or after the first round begins;
+/// `Conflict(TooLate)` when the window is over, `Conflict(TooManyChanges)` when it was extended often, `Conflict(WrongState)`
+/// for a draft, whose form says it.
+pub async fn extend(cx: &Cx, id: CallId, closes_at: Timestamp, reason: Localised) -> Result<CallId> {
+    if let Some(done) = repeat::earlier(cx)? {
+        return Ok(done);
+    }
+    let tx = cx.begin().await?;
+    let before = store::lock(&tx, id).await?;
+    cx.check(Act::KeepCall, On::Call(&before.facts()?))?;
+    if before.state()? != CallState::Published {
+        return Err(Error::Conflict(Code::WrongState));
+    }
+    if cx.now >= before.closes_at {
+        return Err(Error::Conflict(Code::TooLate));
+    }
+    let mut extensions = before.extensions()?;
+    if extensions.len() >= EXTENSIONS_PER_CALL {
+        return Err(Error::Conflict(Code::TooManyChanges));
+    }
+    let extension = Extension {
+        made_at: cx.now,
+        was: before.closes_at,
+        closes_at,
+        reason: read_extension(cx, &before, closes_at, &reason)?,
+    };
+    extensions.push(extension);
+    let after = row::ActiveModel {
+        closes_at: Set(closes_at),
+        extensions: Set(to_json(&extensions)?),
+        version: Set(before.version + 1),
+        ..Default::default()
+    };
+    one_changed(store::change(&tx, &before, after).await?)?;
+    outbox::put(&tx, cx, &Event::CallChanged { call: id }).await?;
+    audit::note(&tx, cx, "call_extend", &id, &closes_at.rfc3339()).await?;
+    cx.commit(tx, id).await
+}
+
+/// The reason, and that the new end is a later minute, before the first round.
+fn read_extension(cx: &Cx, before: &row::Model, closes_at: Timestamp, reason: &Localised) -> Result<Localised> {
+    let mut faults = Faults::new();
+    let rounds = before.terms(&[])?.rounds;
+    if closes_at.ms().rem_euclid(MINUTE_MS) != 0 {
+        faults.add(Fault::new("closes_at", Code::Malformed));
+    } else if closes_at <= before.closes_at || read_rounds(&rounds, closes_at, &cx.city.settings.zone).is_err() {
+        faults.add(Fault::new("closes_at", Code::OutOfRange));
+    }
+    let read = |raw: &str| Markdown::parse(raw, REASON_MAX_CHARS).map(Markdown::into_string);
+    let reason = faults.take(reason.try_map(read).map_err(|problem| problem.fault("reason")));
+    faults.check()?;
+    reason.ok_or_else(|| Error::field("reason", Code::Empty))
 }
 
 /// Ends a call.

@@ -14,6 +14,7 @@ use civic::money::Money;
 use civic::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 
 use super::Member;
+use super::campaigns::Written;
 use super::play::{Stage, days_before};
 use super::script::{self, Application, Call, End};
 
@@ -32,7 +33,8 @@ const CENTS: i64 = 100;
 const SIGNS: (&str, &str) = ("Maria Rossi", "RSSMRA80A01F205X");
 
 /// Plays all calls of the script.
-pub(super) async fn play(stage: &mut Stage<'_>) -> Result<()> {
+pub(super) async fn play(stage: &mut Stage<'_>) -> Result<Written> {
+    let mut all = Written::new();
     for script in script::calls()? {
         let opens = stage.day(script.opens)?;
         let closes = stage.day(script.closes)?.plus_ms(DAY_MS / 2);
@@ -47,9 +49,11 @@ pub(super) async fn play(stage: &mut Stage<'_>) -> Result<()> {
         let cx = stage.cx(&editor, made.plus_ms(HOUR_MS));
         civic::call::write::publish(&cx, id).await?;
         commission(stage, id, made).await?;
-        applications(stage, &script, id, (opens, closes)).await?;
+        let written = applications(stage, &script, id, (opens, closes)).await?;
+        let titles = script.applications.iter().map(|one| one.title.clone());
+        all.extend(titles.zip(written));
     }
-    Ok(())
+    Ok(all)
 }
 
 fn terms(stage: &Stage<'_>, script: &Call, opens: Timestamp, closes: Timestamp) -> Result<NewCall> {
@@ -124,7 +128,7 @@ async fn applications(
     script: &Call,
     call: CallId,
     (opens, closes): (Timestamp, Timestamp),
-) -> Result<()> {
+) -> Result<Vec<(ApplicationId, Member)>> {
     let office = stage.staff(Role::Office)?;
     let lately = stage.now.plus_ms(-HOUR_MS);
     let after = |days: i64| closes.plus_ms(days * DAY_MS).min(lately);
@@ -179,7 +183,7 @@ async fn applications(
             }
         }
     }
-    Ok(())
+    Ok(written)
 }
 
 async fn scores(stage: &mut Stage<'_>, script: &Application, id: ApplicationId, at: Timestamp) -> Result<()> {

@@ -76,7 +76,8 @@ pub(super) async fn play(
             place.titles.insert(proposal.title.clone(), id);
         }
     }
-    super::calls::play(&mut stage).await
+    let written = super::calls::play(&mut stage).await?;
+    super::campaigns::play(&mut stage, &written).await
 }
 
 impl Stage<'_> {

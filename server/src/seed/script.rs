@@ -4,6 +4,7 @@
 //! An unknown key or value is refused, here and in a test.
 
 mod calls;
+mod campaigns;
 
 use civic::actor::Role;
 use civic::comment::Stance;
@@ -14,6 +15,7 @@ use civic::proposal::{Origin, ProposalState};
 use serde::Deserialize;
 
 pub use calls::{Application, Call, End, calls};
+pub use campaigns::{Campaign, campaigns};
 
 /// Everybody and everything that consultations share.
 #[derive(Debug, Deserialize)]

@@ -151,6 +151,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     (
         "/:language/desk/calls/:slug/act/:what",
         &[
+            "/it/desk/calls/quartieri-2027/act/extend",
             "/it/desk/calls/quartieri-2027/act/rank",
             "/it/desk/calls/quartieri-2027/act/publish-ranking",
             "/it/desk/calls/quartieri-2027/act/close",

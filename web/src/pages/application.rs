@@ -188,7 +188,7 @@ fn show_page(visit: &Visit, found: ApplicationPage) -> ShowPage {
         progress: found.progress.map(|progress| {
             let of = |n: u64| number(language, i64::try_from(n).unwrap_or(i64::MAX));
             let (scored, expected) = (of(progress.scored), of(progress.expected));
-            let values = [("scored", Value::Text(&*scored)), ("expected", Value::Text(&*expected))];
+            let values = [("scored", Value::Text(&scored)), ("expected", Value::Text(&expected))];
             words_with(language, "application-progress", &values)
         }),
         base: visit.to(&format!("/applications/{}", card.id)),

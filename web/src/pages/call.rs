@@ -14,6 +14,7 @@ use civic::call::{CallStanding, CallState, read};
 use civic::error::Result;
 use civic::page::{Cursor, Paging};
 use civic::policy::{Act, On};
+use civic::text::Markdown;
 use poem::Response;
 
 use crate::amount::{money, share};
@@ -76,7 +77,7 @@ impl Card {
 pub(in crate::pages) fn between(visit: &Visit, card: &CallCard) -> String {
     let language = visit.language;
     let (least, most) = (money(language, card.cost_min), money(language, card.cost_max));
-    let values = [("least", Value::Text(&*least)), ("most", Value::Text(&*most))];
+    let values = [("least", Value::Text(&least)), ("most", Value::Text(&most))];
     words_with(language, "call-between", &values)
 }
 
@@ -163,6 +164,13 @@ struct Dated {
     when: String,
 }
 
+/// A later end of the window, as the page tells it.
+struct Extended {
+    said: String,
+    reason: String,
+    lang: &'static str,
+}
+
 #[derive(Template)]
 #[template(path = "call/show.html")]
 struct ShowPage {
@@ -170,6 +178,7 @@ struct ShowPage {
     card: Card,
     /// Its whole window, to the minute.
     window: (String, String),
+    extensions: Vec<Extended>,
     description: String,
     description_lang: &'static str,
     draft: bool,
@@ -229,7 +238,7 @@ fn show_page(visit: &Visit, found: CallPage, form: Form, results: Vec<String>) -
     let min_score = (found.min_score > 0).then(|| {
         let least = crate::format::number(language, found.min_score);
         let most = crate::format::number(language, found.most_points);
-        let values = [("least", Value::Text(&*least)), ("most", Value::Text(&*most))];
+        let values = [("least", Value::Text(&least)), ("most", Value::Text(&most))];
         words_with(language, "call-min-score", &values)
     });
     let is_per_donation = matches!(found.rule, civic::match_rule::MatchRule::PerDonation(_));
@@ -242,6 +251,7 @@ fn show_page(visit: &Visit, found: CallPage, form: Form, results: Vec<String>) -
             moment(language, zone, found.card.opens_at),
             moment(language, zone, found.card.closes_at),
         ),
+        extensions: extensions(visit, &found),
         description: found.description.1.to_html().to_string(),
         description_lang: found.description.0.code(),
         draft: facts.draft,
@@ -283,6 +293,26 @@ fn show_page(visit: &Visit, found: CallPage, form: Form, results: Vec<String>) -
         has_ranking: found.card.ranked_at.is_some(),
         card: Card::of(visit, &found.card),
     }
+}
+
+fn extensions(visit: &Visit, found: &CallPage) -> Vec<Extended> {
+    let (language, zone) = (visit.language, &visit.cx.city.settings.zone);
+    let told = found.extensions.iter().map(|one| {
+        let at = |at| moment(language, zone, at);
+        let (made, was, closes) = (date(language, zone, one.made_at), at(one.was), at(one.closes_at));
+        let values = [
+            ("made", Value::Text(&made)),
+            ("was", Value::Text(&was)),
+            ("closes", Value::Text(&closes)),
+        ];
+        let (lang, reason) = one.reason.with_language(language);
+        Extended {
+            said: words_with(language, "call-extended-from", &values),
+            reason: Markdown::from_stored(reason.to_owned()).to_html().to_string(),
+            lang: lang.code(),
+        }
+    });
+    told.collect()
 }
 
 /// Who may apply, by name.

@@ -8,7 +8,7 @@ use super::super::error::Result;
 use super::{Changed, changed};
 use crate::wire::Ref;
 use crate::wire::application::{ApplicationIn, ApplicationPageOut, CompletionIn, ScoreIn};
-use crate::wire::call::{CallIn, CallPageOut};
+use crate::wire::call::{CallIn, CallPageOut, ExtensionIn};
 use crate::wire::moderation::ReasonIn;
 
 /// A call after a change.
@@ -84,6 +84,20 @@ impl Calls {
     ) -> Changed<CallPayload> {
         changed(ctx, async |cx| {
             let id = call::write::publish(&cx, id.0).await?;
+            shown_call(&cx, id).await
+        })
+        .await
+    }
+
+    /// Extends the window for applications, for a reason that everybody reads; for editors.
+    async fn call_extend(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "Which call.")] id: Ref<CallId>,
+        #[graphql(desc = "The new end, and why.")] input: ExtensionIn,
+    ) -> Changed<CallPayload> {
+        changed(ctx, async |cx| {
+            let id = call::write::extend(&cx, id.0, input.closes_at.0, input.reason.into()).await?;
             shown_call(&cx, id).await
         })
         .await

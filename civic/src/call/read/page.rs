@@ -5,7 +5,8 @@ use std::collections::HashMap;
 use super::super::rule::{Reckoning, reckon};
 use super::super::store::{self, row};
 use super::super::{
-    CallPermissions, CallStanding, CallState, Contributor, Criterion, LegalForm, NewCall, Tranche, most_points,
+    CallPermissions, CallStanding, CallState, Contributor, Criterion, Extension, LegalForm, NewCall, Tranche,
+    most_points,
 };
 use super::{CallCard, card, known, localised};
 use crate::Cx;
@@ -76,6 +77,8 @@ pub struct CallPage {
     pub rule_text: String,
     /// The SHA-256 of that text.
     pub rule_hash: String,
+    /// How the window for applications was extended, first to last.
+    pub extensions: Vec<Extension>,
     /// How many applications were handed in; told once the window is over.
     pub submitted: Option<u64>,
     /// How many are admitted; told with the list.
@@ -164,6 +167,7 @@ async fn whole(cx: &Cx, row: row::Model) -> Result<CallPage> {
         pot: row.pot_id,
         rule_text: row.rule.clone(),
         rule_hash: row.rule_hash.clone(),
+        extensions: row.extensions()?,
         submitted: (cx.now >= row.closes_at).then_some(counts.submitted),
         admitted: row.ranked_at.map(|_| counts.admitted),
         can: permissions(cx, &row, &card, counts)?,
@@ -199,6 +203,7 @@ fn permissions(
     Ok(CallPermissions {
         edit: keeps && card.state == CallState::Draft,
         publish: keeps && card.state == CallState::Draft && cx.now < row.closes_at,
+        extend: keeps && matches!(card.standing, CallStanding::Coming | CallStanding::Open),
         apply: card.standing == CallStanding::Open && can(Act::WriteApplication),
         see_applications: can(Act::SeeApplications),
         score: card.state == CallState::Published && can(Act::ScoreApplication),

@@ -9,7 +9,6 @@ use sea_orm::ActiveValue::Set;
 use super::super::store::{self, Due, row};
 use super::super::{CampaignState, CampaignStep};
 use super::{locked, step};
-use crate::City;
 use crate::Cx;
 use crate::db::Tx;
 use crate::donation::store as gifts;
@@ -22,20 +21,20 @@ use crate::matching::{Outcome, Raised};
 use crate::money::Money;
 use crate::time::DAY_MS;
 
-/// Does everything that is due for campaigns; gives how many were changed. Once broken off, it goes on where it was.
+/// Does everything that is due for campaigns at the operation's instant; gives how many were changed. Once broken off, it goes on where it was.
 ///
 /// # Errors
 /// Those of the database.
-pub async fn turn(city: &City) -> Result<u64> {
+pub async fn turn(cx: &Cx) -> Result<u64> {
     let mut done = 0;
     for what in [Due::Opening, Due::Ending, Due::Outcome, Due::Lapsing] {
         let mut after = None;
         loop {
-            let ids = store::due(city.db.read(), what, city.system().now, after).await?;
+            let ids = store::due(cx.db(), what, cx.now, after).await?;
             let Some(last) = ids.last() else { break };
             after = Some(*last);
             for id in ids {
-                done += u64::from(one(&city.system(), what, id).await?);
+                done += u64::from(one(cx, what, id).await?);
             }
         }
     }

@@ -126,7 +126,12 @@ async fn ask(cx: &Cx, row: &row::Model, campaign: &campaigns::row::Model) -> Res
         title: campaign.title.clone(),
         email,
         language: language(&row.language),
-        return_url: format!("{}/donations/{}?proof={proof}", cx.city.settings.base_url, row.id),
+        return_url: format!(
+            "{}/{}/donations/{}?proof={proof}",
+            cx.city.settings.base_url,
+            language(&row.language).code(),
+            row.id
+        ),
         expires_at: row.expires_at,
     })
 }

@@ -24,7 +24,7 @@ pub async fn turn(city: &City) -> Result<u64> {
     let mut done = find_lost(city).await?;
     done += close_overdue(city).await?;
     done += look_again(city).await?;
-    done += campaign::write::turn(city).await?;
+    done += campaign::write::turn(&city.system()).await?;
     done += begin_returns(city).await?;
     done += ask_refunds(city).await?;
     Ok(done)

@@ -48,7 +48,7 @@ fn files_page(visit: &Visit, about: &ApplicationPage, call: &CallPage, form: For
     let completing = about.card.state != ApplicationState::Draft;
     let many = number(language, i64::try_from(ATTACHMENTS_PER_APPLICATION).unwrap_or(i64::MAX));
     let size = number(language, i64::try_from(UPLOAD_MAX_BYTES / MEGABYTE).unwrap_or(i64::MAX));
-    let values = [("many", Value::Text(&*many)), ("size", Value::Text(&*size))];
+    let values = [("many", Value::Text(&many)), ("size", Value::Text(&size))];
     let mut page = frame(visit, Step::Files, &around, call);
     if completing {
         page.title = words(language, "applying-files-question");

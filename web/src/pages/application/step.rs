@@ -138,7 +138,7 @@ impl Around {
 /// The frame of a step's page.
 pub(super) fn frame(visit: &Visit, step: Step, around: &Around, call: &CallPage) -> Page {
     let name = words(visit.language, &format!("applying-{}", step.as_str()));
-    let values = [("step", Value::Text(&*name)), ("place", Value::Text(&*around.place))];
+    let values = [("step", Value::Text(&name)), ("place", Value::Text(&around.place))];
     Page::new(visit, words_with(visit.language, "applying-title", &values))
         .via(words(visit.language, "home"), "")
         .via(words(visit.language, "calls"), "/calls")

@@ -75,7 +75,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
     let here = format!("/calls/{}/ranking", call.card.slug);
     let least = number(language, found.min_score);
     let most = number(language, found.most_points);
-    let values = [("least", Value::Text(&*least)), ("most", Value::Text(&*most))];
+    let values = [("least", Value::Text(&least)), ("most", Value::Text(&most))];
     let measure = if found.min_score > 0 {
         words_with(language, "call-min-score", &values)
     } else {
@@ -85,7 +85,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
         let (lang, name) = one.name.with_language(language);
         let most = number(language, i64::from(one.max_points));
         let weight = number(language, i64::from(one.weight));
-        let values = [("most", Value::Text(&*most)), ("weight", Value::Text(&*weight))];
+        let values = [("most", Value::Text(&most)), ("weight", Value::Text(&weight))];
         let measure = words_with(language, "ranking-criterion", &values);
         (name.to_owned(), lang.code(), measure)
     });

@@ -125,11 +125,11 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
 fn progress(visit: &Visit, standing: &Standing) -> String {
     let of = |n: u64| number(visit.language, i64::try_from(n).unwrap_or(i64::MAX));
     let (handed, waiting) = (of(standing.submitted), of(standing.waiting));
-    let values = [("handed", Value::Text(&*handed)), ("waiting", Value::Text(&*waiting))];
+    let values = [("handed", Value::Text(&handed)), ("waiting", Value::Text(&waiting))];
     let told = words_with(visit.language, "desk-applications-progress", &values);
     let Some(scoring) = standing.scoring else { return told };
     let (scored, expected) = (of(scoring.scored), of(scoring.expected));
-    let values = [("scored", Value::Text(&*scored)), ("expected", Value::Text(&*expected))];
+    let values = [("scored", Value::Text(&scored)), ("expected", Value::Text(&expected))];
     format!("{told} {}", words_with(visit.language, "application-progress", &values))
 }
 

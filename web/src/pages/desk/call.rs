@@ -13,7 +13,7 @@ use civic::call::{CallState, LegalForm, read, write};
 use civic::consultation::read as consultations;
 use civic::error::{Code, Error, Result};
 use civic::id::{CallId, ConsultationId, TypedId};
-use civic::language::Language;
+use civic::language::{Language, Localised};
 use civic::limits::{PAGE_MAX, PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS, TITLE_MAX_CHARS};
 use civic::match_rule::Overfunding;
 use civic::page::Paging;
@@ -21,6 +21,7 @@ use civic::policy::{Act, On};
 use poem::Response;
 
 use self::terms::Rows;
+use super::super::comment::renamed;
 use super::frame;
 use crate::error::{awake, status};
 use crate::form::{Choice, Fields, Form};
@@ -37,6 +38,8 @@ const NUMBER_MAX_CHARS: usize = 20;
 const SUMMARY_ROWS: usize = 2;
 /// Lines of a description's field.
 const DESCRIPTION_ROWS: usize = 8;
+/// Lines of a reason's field.
+const REASON_ROWS: usize = 3;
 
 /// A choice that can be ticked.
 struct Tick {
@@ -269,17 +272,25 @@ pub async fn change(visit: Arc<Visit>) -> Result<Response> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum What {
     Publish,
+    Extend,
     Rank,
     PublishRanking,
     Close,
 }
 
 impl What {
-    const ALL: [Self; 4] = [Self::Publish, Self::Rank, Self::PublishRanking, Self::Close];
+    const ALL: [Self; 5] = [
+        Self::Publish,
+        Self::Extend,
+        Self::Rank,
+        Self::PublishRanking,
+        Self::Close,
+    ];
 
     const fn as_str(self) -> &'static str {
         match self {
             Self::Publish => "publish",
+            Self::Extend => "extend",
             Self::Rank => "rank",
             Self::PublishRanking => "publish-ranking",
             Self::Close => "close",
@@ -291,10 +302,22 @@ impl What {
         Self::ALL.into_iter().find(named).ok_or(Error::NotFound)
     }
 
+    fn fields(self, form: &Form) -> Vec<String> {
+        match self {
+            Self::Extend => vec![
+                form.line("closes_at", "datetime-local", 0, " required"),
+                form.area("extension_reason_it", REASON_ROWS, REASON_MAX_CHARS),
+                form.area("extension_reason_en", REASON_ROWS, REASON_MAX_CHARS),
+            ],
+            Self::Publish | Self::Rank | Self::PublishRanking | Self::Close => Vec::new(),
+        }
+    }
+
     /// A button's endpoint and its form ask the same question.
     const fn is_offered(self, call: &CallPage) -> bool {
         match self {
             Self::Publish => call.can.publish,
+            Self::Extend => call.can.extend,
             Self::Rank => call.can.rank,
             Self::PublishRanking => call.can.publish_ranking,
             Self::Close => call.can.close,
@@ -321,7 +344,7 @@ fn act_page(visit: &Visit, what: What, call: &CallPage, form: Form) -> ActPage {
     let title = words(language, &format!("call-act-{name}"));
     ActPage {
         page: frame(visit, title).via(call.card.title.1.clone(), &call_path(slug)),
-        fields: Vec::new(),
+        fields: what.fields(&form),
         explained: words(language, &format!("call-explained-{name}")),
         button: words(language, &format!("call-button-{name}")),
         action: visit.to(&format!("/desk/calls/{slug}/act/{name}")),
@@ -368,6 +391,7 @@ pub async fn act(visit: Arc<Visit>) -> Result<Response> {
     let (cx, id, slug): (_, CallId, _) = (&visit.cx, call.card.id, &call.card.slug);
     let done = match what {
         What::Publish => write::publish(cx, id).await,
+        What::Extend => extend(&visit, id).await,
         What::Rank => civic::application::write::rank(cx, id).await,
         What::PublishRanking => civic::application::write::publish_ranking(cx, id).await,
         What::Close => write::close(cx, id).await,
@@ -375,7 +399,7 @@ pub async fn act(visit: Arc<Visit>) -> Result<Response> {
     match done {
         Ok(_) => {
             let to = match what {
-                What::Publish | What::Close => call_path(slug),
+                What::Publish | What::Extend | What::Close => call_path(slug),
                 What::Rank | What::PublishRanking => format!("{}/ranking", call_path(slug)),
             };
             Ok(visit.done(&to, &format!("call-{}", what.as_str())))
@@ -383,14 +407,24 @@ pub async fn act(visit: Arc<Visit>) -> Result<Response> {
         Err(error @ (Error::Conflict(_) | Error::Invalid(_) | Error::Busy)) => {
             let code = status(&error);
             let error = match error {
+                error if what == What::Extend => renamed(error, "reason", "extension_reason_it"),
                 Error::Invalid(faults) => Error::Conflict(faults.first().map_or(Code::Invalid, |fault| fault.code)),
                 other => other,
             };
-            let form = Form::refused(visit.language, Fields::default(), error)?;
+            let form = Form::refused(visit.language, visit.form.clone(), error)?;
             html_as(code, &act_page(&visit, what, &call, form))
         }
         Err(error) => Err(error),
     }
+}
+
+/// Extends the window to the minute that was typed.
+async fn extend(visit: &Visit, id: CallId) -> Result<CallId> {
+    let form = &visit.form;
+    let closes_at = form.choice("closes_at", |text| visit.cx.city.settings.zone.parse_local(text))?;
+    let closes_at = closes_at.ok_or_else(|| Error::field("closes_at", Code::Empty))?;
+    let reason = Localised::given(form.text("extension_reason_it"), form.text("extension_reason_en"));
+    write::extend(&visit.cx, id, closes_at, reason).await
 }
 
 /// Both languages' codes, in the order of the form.
