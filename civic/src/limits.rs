@@ -300,9 +300,9 @@ pub const PAYMENT_MESSAGE_LATE_MS: i64 = HOUR_MS;
 pub const PAYMENT_ERROR_MAX_CHARS: usize = 500;
 /// Pages of a hundred that are gone through to find one payment page at the provider: more than a city sees in a day.
 pub const PAYMENT_PAGES_MAX: usize = 100;
-/// A payment page at the provider must live for half an hour, counted from when the provider opens it: so much is added
-/// for the way there.
-pub const PAYMENT_PAGE_MARGIN_MS: i64 = 2 * MINUTE_MS;
+/// A payment page must live for half an hour, counted from when the provider opens it, and a donor may ask for it until the
+/// promise is over: so much longer it lives there. When the promise is over it is closed.
+pub const PAYMENT_PAGE_MARGIN_MS: i64 = 32 * MINUTE_MS;
 /// A debit that is tried out arrives, or comes back, after so long.
 pub const TRIAL_DEBIT_MS: i64 = MINUTE_MS;
 

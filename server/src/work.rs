@@ -9,7 +9,7 @@ pub mod files;
 pub mod index;
 pub mod letters;
 mod live;
-pub mod payments;
+mod payments;
 mod place;
 mod post;
 mod relay;
@@ -22,7 +22,6 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use civic::City;
-use civic::donation::write::Gifts;
 use civic::error::Result;
 use civic::mail::Mailer;
 use civic::mail::queue::Queue;
@@ -73,7 +72,7 @@ impl Worker {
         let post = |name, queue| post::Sender::new(city.clone(), Arc::clone(&mailer), name, queue);
         // In the order in which one turn does everything.
         let followers: Vec<Box<dyn Follow>> = vec![
-            Box::new(payments::Reader::new(city.clone(), Arc::new(Gifts))),
+            Box::new(payments::Reader::new(city.clone())),
             Box::new(settle::Turn::new(city.clone())),
             Box::new(relay::Relay::new(city.clone())),
             Box::new(live::Follower::new(city.clone()).await?),

@@ -8,6 +8,7 @@ mod messages;
 mod moved;
 mod opened;
 mod verified;
+mod whole;
 
 use tests::stripe::Emulator;
 

@@ -93,6 +93,12 @@ impl Emulator {
         self.tell("clock", &json!({ "by_s": ms / SECOND_MS })).await;
     }
 
+    /// Sets its clock to the city's.
+    pub async fn follow(&self, city: &City) {
+        let now = city.clock.now().ms() / SECOND_MS;
+        self.tell("clock", &json!({ "to_s": now })).await;
+    }
+
     /// Messages go to `base` from now on, signed under these secrets.
     pub async fn hook(&self, base: &str, secrets: &[&str]) {
         let url = format!("{base}{}", api::hooks::PATH);

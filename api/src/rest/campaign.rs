@@ -10,7 +10,9 @@ use poem_openapi::param::{Header, Path, Query};
 use super::Tag;
 use super::answer::{Answered, Call, CampaignList, Made, One, Shown, UpdateList, expected};
 use super::body::Body;
-use crate::wire::campaign::{AgreementIn, CampaignIn, CampaignPageOut, CostsIn, ExtensionIn, ScheduleIn, UpdateIn};
+use crate::wire::campaign::{
+    AgreementIn, CampaignExtensionIn, CampaignIn, CampaignPageOut, CostsIn, ScheduleIn, UpdateIn,
+};
 use crate::wire::moderation::ReasonIn;
 use crate::wire::{Ref, all};
 
@@ -191,7 +193,7 @@ impl Campaigns {
         call: Call,
         /// The campaign.
         id: Path<Ref<CampaignId>>,
-        input: Body<ExtensionIn>,
+        input: Body<CampaignExtensionIn>,
     ) -> Answered<One<CampaignPageOut>> {
         let id = write::extend(&call.0, id.0.0, input.0.day_count, &input.0.reason).await?;
         shown(&call.0, id).await

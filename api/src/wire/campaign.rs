@@ -13,7 +13,7 @@ use super::money::Cents;
 use super::{Moment, Ref, all};
 
 pub use input::{
-    AgreementIn, CampaignIn, CostsIn, ExtensionIn, NeedIn, RewardIn, ScheduleIn, TeamMemberIn, UnitIn, UpdateIn,
+    AgreementIn, CampaignExtensionIn, CampaignIn, CostsIn, NeedIn, RewardIn, ScheduleIn, TeamMemberIn, UnitIn, UpdateIn,
 };
 
 /// Where a campaign stands.

@@ -3,26 +3,22 @@
 //! Rule: a message that cannot be worked off waits longer each time and holds up no other. Deliberately absent: what a fact
 //! changes, which is the donations' own.
 
-use std::sync::Arc;
-
 use async_trait::async_trait;
 use civic::City;
+use civic::donation::write::Gifts;
 use civic::error::Result;
-use civic::payment::write::{Learn, work_off};
+use civic::payment::write::work_off;
 use tokio::sync::Notify;
 
 use super::Follow;
 
 /// Works off what the provider told.
-pub struct Reader {
-    city: City,
-    learn: Arc<dyn Learn>,
-}
+pub struct Reader(City);
 
 impl Reader {
-    /// A reader that hands facts to `learn`.
-    pub const fn new(city: City, learn: Arc<dyn Learn>) -> Self {
-        Self { city, learn }
+    /// A reader of an installation's messages.
+    pub const fn new(city: City) -> Self {
+        Self(city)
     }
 }
 
@@ -33,7 +29,7 @@ impl Follow for Reader {
     }
 
     async fn step(&mut self) -> Result<bool> {
-        work_off(&self.city, &*self.learn).await
+        work_off(&self.0, &Gifts).await
     }
 
     fn rouses(&self) -> bool {
@@ -41,6 +37,6 @@ impl Follow for Reader {
     }
 
     fn bell(&self) -> Option<&Notify> {
-        Some(&self.city.messages)
+        Some(&self.0.messages)
     }
 }

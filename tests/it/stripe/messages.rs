@@ -164,7 +164,7 @@ async fn a_page_that_runs_out_is_learnt() {
         let (memory, ids) = (Memory::shared(), Ids::seeded(5));
         let new = gift(&ids, 2_000);
         emulator.account().open(&new).await.expect("opened");
-        wait_ms(city, emulator, HOUR_MS).await;
+        wait_ms(city, emulator, 2 * HOUR_MS).await;
         tell(city, emulator, &memory, json!({})).await;
         let donation = new.donation;
         assert_eq!(memory.facts(), [Fact::Expired { donation }]);

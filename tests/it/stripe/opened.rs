@@ -120,7 +120,7 @@ async fn a_page_that_is_closed_or_runs_out_is_expired_and_cannot_be_paid() {
     assert_eq!(account.close(&session.reference).await.expect("closed"), expired);
     assert_eq!(account.close(&session.reference).await.expect("closed again"), expired);
     emulator.pay(&session.reference, "card").await.expect(410);
-    emulator.advance_ms(HOUR_MS).await;
+    emulator.advance_ms(2 * HOUR_MS).await;
     let donation = left.donation;
     assert_eq!(
         account.look(&other.reference).await.expect("looked at"),

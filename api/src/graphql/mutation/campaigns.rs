@@ -6,7 +6,9 @@ use civic::{campaign, donation};
 
 use super::super::error::Result;
 use super::{Changed, changed};
-use crate::wire::campaign::{AgreementIn, CampaignIn, CampaignPageOut, CostsIn, ExtensionIn, ScheduleIn, UpdateIn};
+use crate::wire::campaign::{
+    AgreementIn, CampaignExtensionIn, CampaignIn, CampaignPageOut, CostsIn, ScheduleIn, UpdateIn,
+};
 use crate::wire::donation::{DonationIn, DonationPageOut, GivenOut, PaymentPageOut, ProofIn};
 use crate::wire::moderation::ReasonIn;
 use crate::wire::{Ref, all};
@@ -158,7 +160,7 @@ impl Campaigns {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which campaign.")] id: Ref<CampaignId>,
-        #[graphql(desc = "By how much, and why.")] input: ExtensionIn,
+        #[graphql(desc = "By how much, and why.")] input: CampaignExtensionIn,
     ) -> Changed<CampaignPayload> {
         changed(ctx, async |cx| {
             let id = campaign::write::extend(&cx, id.0, input.day_count, &input.reason).await?;

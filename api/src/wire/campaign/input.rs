@@ -166,7 +166,7 @@ impl ScheduleIn {
 /// A deadline that is moved on.
 #[derive(Debug, Clone, Object, InputObject)]
 #[oai(deny_unknown_fields)]
-pub struct ExtensionIn {
+pub struct CampaignExtensionIn {
     /// By so many days: at most 90.
     pub day_count: u32,
     /// Why: at most 1,000 characters.
