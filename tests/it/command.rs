@@ -146,7 +146,7 @@ async fn the_commands_of_operators_work_on_the_database_of_this_run() {
     assert!(!good && said.contains("not found"), "none was set up: {said}");
     let (good, said) = run(&["member", "grant", "ada@example.org", "king"]).await;
     assert!(
-        !good && said.contains("moderator, editor, office, commissioner, administrator"),
+        !good && said.contains("moderator, editor, office, commissioner, treasurer, administrator"),
         "{said}"
     );
     let (good, said) = run(&["reindex"]).await;

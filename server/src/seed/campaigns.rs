@@ -235,7 +235,7 @@ async fn gifts(
     id: CampaignId,
     (from, until): (Timestamp, Timestamp),
 ) -> Result<Vec<Gift>> {
-    let rewards = read::page(&stage.city.system(), id).await?.rewards;
+    let mut rewards = read::page(&stage.city.system(), id).await?.rewards;
     let mut all = Vec::new();
     let step = until.since_ms(from) / (script.gifts + 1);
     for number in 0..script.gifts {
@@ -259,8 +259,13 @@ async fn gifts(
         };
         gift.name_shown = (place % 5 < 2).then(|| member.nickname.clone());
         gift.message = (place % 10 == 1).then(|| "Avanti così!".to_owned());
-        let reward = rewards.iter().rev().find(|reward| reward.amount.minor() <= cents);
-        gift.reward = reward.filter(|_| place % 4 == 1).map(|reward| reward.id);
+        let fits = |reward: &&mut read::RewardCard| reward.amount.minor() <= cents && reward.left != Some(0);
+        if place % 4 == 1
+            && let Some(reward) = rewards.iter_mut().rev().find(fits)
+        {
+            gift.reward = Some(reward.id);
+            reward.left = reward.left.map(|left| left - 1);
+        }
         let given = give(&cx, id, gift).await?;
         pay(stage, given.donation, (cents, way, place), (at, until)).await?;
         stage.wrote();

@@ -6,13 +6,14 @@ use std::fmt::Write as _;
 
 use civic::actor::{Role, Scope};
 use civic::application::write::begin;
-use civic::id::{ApplicationId, CallId, CommentId, ProposalId};
+use civic::campaign::CampaignInput;
+use civic::id::{ApplicationId, CallId, CampaignId, CommentId, DonationId, ProposalId};
 use tests::city::{self, TestCity};
 use tests::form;
 use tests::http::{Answer, Client};
 use tests::outside::root;
 use tests::person::{Person, citizen, give_factor, holder, staff, staff_of_call};
-use tests::{calls, given};
+use tests::{calls, campaigns, given};
 
 /// Each route with the addresses by which it is walked; `{…}` stand for what `Made` made. What destroys comes last.
 const ROUTES: &[(&str, &[&str])] = &[
@@ -139,6 +140,46 @@ const ROUTES: &[(&str, &[&str])] = &[
         &["/it/applications/{begun}/discard"],
     ),
     ("/:language/me/applications", &["/it/me/applications"]),
+    (
+        "/:language/applications/:id/campaign",
+        &["/it/applications/{application}/campaign"],
+    ),
+    ("/:language/campaigns", &["/it/campaigns"]),
+    (
+        "/:language/campaigns/:id",
+        &["/it/campaigns/{fund}-alberi", "/it/campaigns/{written}", "/it/campaigns/none"],
+    ),
+    (
+        "/:language/campaigns/:id/donations",
+        &["/it/campaigns/{fund}/donations", "/it/campaigns/{written}/donations"],
+    ),
+    (
+        "/:language/campaigns/:id/give",
+        &["/it/campaigns/{fund}/give", "/it/campaigns/{written}/give"],
+    ),
+    (
+        "/:language/campaigns/:id/edit",
+        &["/it/campaigns/{written}/edit", "/it/campaigns/{fund}/edit"],
+    ),
+    (
+        "/:language/campaigns/:id/act/:what",
+        &[
+            "/it/campaigns/{written}/act/submit",
+            "/it/campaigns/{fund}/act/tell",
+            "/it/campaigns/{fund}/act/schedule",
+            "/it/campaigns/{fund}/act/send-back",
+            "/it/campaigns/{fund}/act/extend",
+            "/it/campaigns/{fund}/act/agree",
+            "/it/campaigns/{fund}/act/cancel",
+            "/it/campaigns/{fund}/act/end",
+            "/it/campaigns/{fund}/act/nothing",
+        ],
+    ),
+    (
+        "/:language/donations/:id",
+        &["/it/donations/{donation}", "/it/donations/{donation}?proof=guessed"],
+    ),
+    ("/:language/me/donations", &["/it/me/donations"]),
     ("/:language/desk/calls/new", &["/it/desk/calls/new"]),
     (
         "/:language/desk/calls/:slug",
@@ -227,6 +268,9 @@ struct Made {
     call: CallId,
     application: ApplicationId,
     begun: ApplicationId,
+    fund: CampaignId,
+    written: CampaignId,
+    donation: DonationId,
 }
 
 impl Made {
@@ -238,6 +282,9 @@ impl Made {
             .replace("{comment}", &self.comment.to_string())
             .replace("{application}", &self.application.to_string())
             .replace("{begun}", &self.begun.to_string())
+            .replace("{fund}", &self.fund.to_string())
+            .replace("{written}", &self.written.to_string())
+            .replace("{donation}", &self.donation.to_string())
     }
 }
 
@@ -257,7 +304,15 @@ async fn make(city: &TestCity) -> (Person, Made) {
     civic::call::write::open(&city.city.system(), draft)
         .await
         .expect("opened");
+    let fund = campaigns::fund(city, &staff(city, "fondo", Role::Editor).await).await;
+    let keeper = staff(city, "altro-fondo", Role::Editor).await;
+    let written = civic::campaign::write::begin_fund(&keeper.cx(city).await, CampaignInput::default())
+        .await
+        .expect("begun");
     let made = Made {
+        fund,
+        written,
+        donation: campaigns::promise(city, fund, "dono@example.org", 2_000).await.donation,
         application: calls::handed_in(city, &author, call, calls::whole("Orto urbano", 30_000)).await,
         begun: begin(&author.cx(city).await, call, calls::whole("Orto urbano", 30_000))
             .await

@@ -59,7 +59,7 @@ fn raised(language: Language, card: &CampaignCard) -> String {
         return words_with(language, "bar-raised", &[("text", Value::Text(&raised))]);
     }
     let target = money(language, card.target);
-    let values = [("raised", Value::Text(&*raised)), ("target", Value::Text(&*target))];
+    let values = [("raised", Value::Text(&raised)), ("target", Value::Text(&target))];
     words_with(language, "bar-raised-of", &values)
 }
 
@@ -72,9 +72,9 @@ fn units(language: Language, card: &CampaignCard) -> Option<String> {
     let (unit, units) = (card.unit.as_ref()?, card.units?);
     let (units, price) = (number(language, units), money(language, unit.price));
     let values = [
-        ("number", Value::Text(&*units)),
-        ("unit", Value::Text(&*unit.label)),
-        ("price", Value::Text(&*price)),
+        ("number", Value::Text(&units)),
+        ("unit", Value::Text(&unit.label)),
+        ("price", Value::Text(&price)),
     ];
     Some(words_with(language, "bar-units", &values))
 }
@@ -101,7 +101,7 @@ fn city(language: Language, card: &CampaignCard) -> Option<String> {
         Some(_) if card.city.secured => line("bar-secured", &adds),
         Some(at_target) => {
             let (target, adds) = (money(language, card.target), money(language, at_target));
-            let values = [("target", Value::Text(&*target)), ("adds", Value::Text(&*adds))];
+            let values = [("target", Value::Text(&target)), ("adds", Value::Text(&adds))];
             Some(words_with(language, "bar-city-at-target", &values))
         }
         None => line("bar-city-each", &adds),
@@ -131,6 +131,6 @@ pub fn promises(language: Language, card: &CampaignCard) -> Vec<String> {
 #[must_use]
 pub fn brings(language: Language, gift: Money, brings: Money) -> Option<String> {
     let (gift, adds) = (money(language, gift), money(language, brings));
-    let values = [("gift", Value::Text(&*gift)), ("adds", Value::Text(&*adds))];
+    let values = [("gift", Value::Text(&gift)), ("adds", Value::Text(&adds))];
     (brings.minor() > 0).then(|| words_with(language, "bar-brings", &values))
 }

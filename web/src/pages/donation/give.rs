@@ -128,7 +128,7 @@ fn rewards(visit: &Visit, campaign: &CampaignPage) -> Vec<Choice> {
     let offered: Vec<Choice> = offered
         .map(|reward| {
             let from = money(visit.language, reward.amount);
-            let values = [("title", Value::Text(&*reward.title)), ("from", Value::Text(&*from))];
+            let values = [("title", Value::Text(&reward.title)), ("from", Value::Text(&from))];
             Choice {
                 value: reward.id.to_string(),
                 label: words_with(visit.language, "give-reward", &values),
