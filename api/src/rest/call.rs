@@ -13,7 +13,7 @@ use super::answer::{Answered, Call, CallList, Made, One, Shown, expected};
 use super::body::Body;
 use crate::wire::Ref;
 use crate::wire::application::RankingOut;
-use crate::wire::call::{CallIn, CallPageOut, CallTermsOut, ExtensionIn, ReckoningOut};
+use crate::wire::call::{CallExtensionIn, CallIn, CallPageOut, CallTermsOut, ReckoningOut};
 use crate::wire::money::Cents;
 
 /// The operations on calls.
@@ -115,9 +115,9 @@ impl Calls {
         call: Call,
         /// The call.
         id: Path<Ref<CallId>>,
-        input: Body<ExtensionIn>,
+        input: Body<CallExtensionIn>,
     ) -> Answered<One<CallPageOut>> {
-        let ExtensionIn { closes_at, reason } = input.0;
+        let CallExtensionIn { closes_at, reason } = input.0;
         let id = write::extend(&call.0, id.0.0, closes_at.0, reason.into()).await?;
         shown(&call.0, id).await
     }

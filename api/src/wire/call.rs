@@ -16,7 +16,7 @@ use super::consultation::DistrictOut;
 use super::money::Cents;
 use super::{Language, Moment, Ref, all};
 
-pub use extension::{ExtensionIn, ExtensionOut};
+pub use extension::{CallExtensionIn, CallExtensionOut};
 pub use input::{CallIn, ContributorIn, CriterionIn, RoundIn, TrancheIn};
 pub use rule::{MatchRuleIn, MatchRuleOut, ReckoningOut};
 pub use terms::CallTermsOut;
@@ -327,7 +327,7 @@ pub struct CallPageOut {
     /// The SHA-256 of that text, in hexadecimal.
     pub rule_sha256: String,
     /// How the window for applications was extended, first to last.
-    pub extensions: Vec<ExtensionOut>,
+    pub extensions: Vec<CallExtensionOut>,
     /// How many applications were handed in; told once the window is over.
     pub submitted_count: Option<u64>,
     /// How many are admitted; told with the list.
@@ -371,7 +371,7 @@ impl CallPageOut {
             extensions: page
                 .extensions
                 .iter()
-                .map(|one| ExtensionOut::of(one, language))
+                .map(|one| CallExtensionOut::of(one, language))
                 .collect(),
             submitted_count: page.submitted,
             admitted_count: page.admitted,

@@ -8,7 +8,7 @@ use super::super::error::Result;
 use super::{Changed, changed};
 use crate::wire::Ref;
 use crate::wire::application::{ApplicationIn, ApplicationPageOut, CompletionIn, ScoreIn};
-use crate::wire::call::{CallIn, CallPageOut, ExtensionIn};
+use crate::wire::call::{CallExtensionIn, CallIn, CallPageOut};
 use crate::wire::moderation::ReasonIn;
 
 /// A call after a change.
@@ -94,7 +94,7 @@ impl Calls {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "Which call.")] id: Ref<CallId>,
-        #[graphql(desc = "The new end, and why.")] input: ExtensionIn,
+        #[graphql(desc = "The new end, and why.")] input: CallExtensionIn,
     ) -> Changed<CallPayload> {
         changed(ctx, async |cx| {
             let id = call::write::extend(&cx, id.0, input.closes_at.0, input.reason.into()).await?;

@@ -10,9 +10,9 @@ use crate::wire::consultation::LocalisedIn;
 
 /// A later end of the window for applications, by a reasoned act.
 #[derive(Debug, Clone, Object, SimpleObject)]
-#[oai(rename = "Extension")]
-#[graphql(name = "Extension")]
-pub struct ExtensionOut {
+#[oai(rename = "CallExtension")]
+#[graphql(name = "CallExtension")]
+pub struct CallExtensionOut {
     /// When it was made.
     pub made_at: Moment,
     /// The end that was announced before.
@@ -23,7 +23,7 @@ pub struct ExtensionOut {
     pub reason: String,
 }
 
-impl ExtensionOut {
+impl CallExtensionOut {
     /// The extension with its reason in the reader's language.
     #[must_use]
     pub fn of(extension: &Extension, language: Reader) -> Self {
@@ -39,7 +39,7 @@ impl ExtensionOut {
 /// A later end of the window for applications, to be made.
 #[derive(Debug, Clone, Object, InputObject)]
 #[oai(deny_unknown_fields)]
-pub struct ExtensionIn {
+pub struct CallExtensionIn {
     /// The first minute in which applications are not taken any more: later than now, and before the first round.
     pub closes_at: Moment,
     /// Why, in Markdown: at most 1,000 characters. Everybody reads it.
