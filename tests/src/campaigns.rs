@@ -3,7 +3,7 @@
 use civic::Cx;
 use civic::actor::{Actor, Role};
 use civic::call::NewCall;
-use civic::campaign::{Run, write as campaigns};
+use civic::campaign::{CampaignInput, Run, Unit, write as campaigns};
 use civic::donation::write::{Learned, give, learn};
 use civic::donation::{Given, NewDonation, Way};
 use civic::error::Result;
@@ -89,6 +89,29 @@ pub async fn open(city: &TestCity, terms: NewCall, costs: &[i64]) -> (Admitted, 
     go_to(city, window.start);
     turn(city).await;
     (admitted, open)
+}
+
+/// A fund for trees, begun by this keeper of calls, that takes gifts now.
+pub async fn fund(city: &TestCity, keeper: &Person) -> CampaignId {
+    let input = CampaignInput {
+        title: Some("Alberi".to_owned()),
+        summary: Some("Un albero per ogni cortile.".to_owned()),
+        story: Some("Ogni **30 euro** diventano un albero.".to_owned()),
+        unit: Some(Some(Unit {
+            label: "un albero".to_owned(),
+            price: Money::eur(3_000),
+        })),
+        ..CampaignInput::default()
+    };
+    let own = keeper.cx(city).await;
+    let id = campaigns::begin_fund(&own, input).await.expect("begun");
+    campaigns::submit(&own, id, None).await.expect("handed in");
+    let cx = city.city.system();
+    let opens = cx.now.plus_ms(1_000);
+    campaigns::schedule(&cx, id, Run::From(opens)).await.expect("scheduled");
+    go_to(city, opens);
+    turn(city).await;
+    id
 }
 
 /// Moves the clock to an instant.

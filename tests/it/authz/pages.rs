@@ -147,7 +147,11 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/campaigns", &["/it/campaigns"]),
     (
         "/:language/campaigns/:id",
-        &["/it/campaigns/{fund}-alberi", "/it/campaigns/{written}", "/it/campaigns/none"],
+        &[
+            "/it/campaigns/{fund}-alberi",
+            "/it/campaigns/{written}",
+            "/it/campaigns/none",
+        ],
     ),
     (
         "/:language/campaigns/:id/donations",
