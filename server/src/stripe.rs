@@ -98,7 +98,7 @@ impl Stripe {
         if let (true, Some(payment)) = (facts::is_complete(page), &page.payment_intent) {
             facts.extend(match payment.as_object() {
                 Some(payment) => self.facts_of_payment(payment, true).await?,
-                None => self.payment(&payment.id().to_string(), true).await?,
+                None => self.payment(payment.id().as_ref(), true).await?,
             });
         }
         Ok(facts)
@@ -285,7 +285,7 @@ impl Payments for Stripe {
                 "ch" | "py" => {
                     let charge = self.ask(RetrieveCharge::new(reference).send(&self.client)).await?;
                     match &charge.payment_intent {
-                        Some(payment) => self.payment(&payment.id().to_string(), false).await,
+                        Some(payment) => self.payment(payment.id().as_ref(), false).await,
                         None => Ok(Vec::new()),
                     }
                 }

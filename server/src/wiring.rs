@@ -121,8 +121,11 @@ pub fn files(config: &Config) -> anyhow::Result<Files> {
     }
 }
 
-/// Who takes payments, as the configuration says; a sandbox twice, because it wants to know its city afterwards.
-fn payments(config: &Config, secret: &Secret) -> anyhow::Result<(Arc<dyn Payments>, Option<Arc<Sandbox>>)> {
+/// Who takes payments; a sandbox twice, because it wants to know its city afterwards.
+type Takes = (Arc<dyn Payments>, Option<Arc<Sandbox>>);
+
+/// Who takes payments, as the configuration says.
+fn payments(config: &Config, secret: &Secret) -> anyhow::Result<Takes> {
     let said = &config.payments;
     Ok(match said.provider {
         Provider::None => (Arc::new(Nobody), None),

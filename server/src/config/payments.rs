@@ -108,9 +108,9 @@ mod tests {
     use super::*;
 
     fn with(text: &str, environment: Environment) -> anyhow::Result<()> {
-        let whole = format!(
-            "provider = \"stripe\"\ncustodian = \"Fondazione\"\ncustodian_iban = \"\"\nsecret_key = \"sk_live_hunter2\"\n\
-             webhook_secrets = \"whsec_old, whsec_new\"\napi_base = \"\"\n"
+        let whole = concat!(
+            "provider = \"stripe\"\ncustodian = \"Fondazione\"\ncustodian_iban = \"\"\nsecret_key = \"sk_live_hunter2\"\n",
+            "webhook_secrets = \"whsec_old, whsec_new\"\napi_base = \"\"\n"
         );
         let mut table: toml::Table = whole.parse()?;
         table.extend(text.parse::<toml::Table>()?);
