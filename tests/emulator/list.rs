@@ -44,11 +44,11 @@ pub fn page(world: &World, kind: &str, url: &str, params: &Value) -> Answer {
         let bound = number(params, &format!("created.{name}"));
         move |thing: &Value| bound.is_none_or(|bound| holds(thing["created"].as_i64().unwrap_or(0), bound))
     };
-    let bounds: [Box<dyn Fn(&Value) -> bool>; 4] = [
-        Box::new(within("gte", |at, bound| at >= bound)),
-        Box::new(within("gt", |at, bound| at > bound)),
-        Box::new(within("lte", |at, bound| at <= bound)),
-        Box::new(within("lt", |at, bound| at < bound)),
+    let bounds = [
+        within("gte", |at, bound| at >= bound),
+        within("gt", |at, bound| at > bound),
+        within("lte", |at, bound| at <= bound),
+        within("lt", |at, bound| at < bound),
     ];
     all.retain(|thing| bounds.iter().all(|bound| bound(thing)));
     // The thing after which a page begins may be outside of the filter, so places are looked for in all of them.

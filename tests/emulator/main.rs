@@ -6,6 +6,8 @@
 //! program. Time stands still until it is moved from outside. Deliberately absent: subscriptions, Connect, customers,
 //! anything that we do not ask for.
 
+#![allow(clippy::print_stdout, reason = "it says where it listens")]
+
 mod api;
 mod control;
 mod create;
