@@ -485,7 +485,7 @@ mod tests {
     #[test]
     fn browsers_are_told_to_come_by_https_only_in_production() {
         let production = "environment = \"production\"\ndemonstration = false\n[mail]\nhost = \"mail.example.org\"\n\
-                          [city]\nbase_url = \"https://arengo.example.org\"";
+                          [payments]\nprovider = \"none\"\n[city]\nbase_url = \"https://arengo.example.org\"";
         let read = |text| with(text).expect("good").guard().expect("good").https_only;
         assert!(read(production) && !read("[city]\nbase_url = \"https://arengo.example.org\""));
     }
