@@ -18,6 +18,7 @@ mod me;
 mod mutation;
 mod node;
 mod page;
+mod paying;
 mod payload;
 mod query;
 mod socket;

@@ -17,8 +17,10 @@ mod donation;
 mod envelope;
 mod me;
 mod moderation;
+mod payout;
 mod proposal;
 mod reference;
+mod report;
 mod search;
 
 use std::sync::Arc;
@@ -51,6 +53,8 @@ enum Tag {
     Campaigns,
     /// What people give, and what becomes of it.
     Donations,
+    /// What promoters are paid and when, and what they report of it.
+    Payouts,
     /// Hiding and restoring, with reasons.
     Moderation,
     /// Finding proposals and comments by their words.
@@ -70,6 +74,8 @@ type Operations = (
     application::Applications,
     campaign::Campaigns,
     donation::Donations,
+    payout::Payouts,
+    report::Reports,
     moderation::Moderation,
     search::Finding,
     me::Me,
@@ -86,6 +92,8 @@ fn routed() -> OpenApiService<Operations, ()> {
         application::Applications,
         campaign::Campaigns,
         donation::Donations,
+        payout::Payouts,
+        report::Reports,
         moderation::Moderation,
         search::Finding,
         me::Me,

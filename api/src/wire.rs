@@ -17,8 +17,10 @@ pub mod member;
 pub mod moderation;
 mod moment;
 pub mod money;
+pub mod payout;
 pub mod proposal;
 mod reference;
+pub mod report;
 pub mod search;
 pub mod support;
 

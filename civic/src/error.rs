@@ -172,6 +172,16 @@ codes! {
     RoundOver = "round_over",
     /// Two different persons are needed for this.
     AnotherPerson = "another_person",
+    /// No bank account of the promoter is entered and verified.
+    BankAccountMissing = "bank_account_missing",
+    /// The bank account was changed, and rests for some days.
+    BankAccountResting = "bank_account_resting",
+    /// Another payout of the campaign is under way.
+    PayoutUnderWay = "payout_under_way",
+    /// No part of what the promoter gets is due yet, or nothing is left.
+    NothingDue = "nothing_due",
+    /// The account to pay from is not in the configuration.
+    DebtorAccountMissing = "debtor_account_missing",
     /// More than is left cannot go back.
     RefundTooLarge = "refund_too_large",
     /// The donor's bank holds the gift back.

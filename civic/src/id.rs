@@ -139,6 +139,10 @@ ids! {
     CampaignUpdateId = "upd";
     /// A payout to a promoter.
     PayoutId = "pay";
+    /// A promoter's bank account.
+    BankAccountId = "bnk";
+    /// A file with payouts for the bank.
+    PayoutFileId = "pfi";
     /// A message of the provider of payments.
     PaymentMessageId = "pmg";
 }

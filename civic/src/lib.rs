@@ -27,6 +27,7 @@ pub mod picture;
 pub mod policy;
 pub mod rate;
 pub mod repeat;
+pub mod report;
 pub mod secret;
 pub mod text;
 pub mod time;
@@ -51,7 +52,7 @@ pub mod tax_code;
 use actor::Actor;
 use db::{Db, Tx};
 use documents::Documents;
-use error::Result;
+use error::{Code, Error, Result};
 use files::Files;
 use id::{Ids, TypedId};
 use language::Language;
@@ -77,6 +78,8 @@ pub struct Settings {
     pub custodian: String,
     /// The number of its bank account, to which donors transfer; empty where they cannot.
     pub custodian_iban: String,
+    /// The number of the city's own bank account, from which it pays its part; empty where it pays by other means.
+    pub city_iban: String,
     /// Whether this is a demonstration, where one-click sign-in links exist.
     pub demonstration: bool,
 }
@@ -208,5 +211,14 @@ impl Cx {
     #[must_use]
     pub fn can(&self, act: Act, on: On<'_>) -> bool {
         self.check(act, on).is_ok()
+    }
+
+    /// Whether a page offers it: the actor may, or may once the second factor was asked again.
+    #[must_use]
+    pub fn offers(&self, act: Act, on: On<'_>) -> bool {
+        matches!(
+            self.check(act, on),
+            Ok(()) | Err(Error::Denied(Code::SecondFactorNeeded))
+        )
     }
 }

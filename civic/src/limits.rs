@@ -344,6 +344,16 @@ pub const TRANSFER_WAIT_MS: i64 = 30 * DAY_MS;
 pub const PAYMENT_REFERENCE_MAX_CHARS: usize = 100;
 /// How often donors of one gift are looked for by what they paid with: each look may find another card.
 pub const DONOR_LINKS_MAX: usize = 20;
+/// Payouts of one campaign, those that came to nothing among them: eleven parts, each asked for several times.
+pub const PAYOUTS_PER_CAMPAIGN: u64 = 100;
+/// Payouts that one file for the bank takes: what one person reads before releasing it there.
+pub const PAYOUTS_PER_FILE: u64 = 100;
+/// Longest name of an account's holder (ISO 20022 in SEPA: 70).
+pub const HOLDER_MAX_CHARS: usize = 70;
+/// Payouts rest for so long after a bank account was changed (money.md, Payout).
+pub const ACCOUNT_REST_MS: i64 = 7 * DAY_MS;
+/// Lines of one report of what was spent.
+pub const SPENDINGS_MAX: usize = 200;
 /// Days after a funded outcome in which the agreement is to be signed.
 pub const AGREEMENT_DAYS: i64 = 60;
 /// Longest extension of a campaign in days.

@@ -14,6 +14,16 @@ pub enum Currency {
     Eur,
 }
 
+impl Currency {
+    /// Its code (ISO 4217).
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Eur => "EUR",
+        }
+    }
+}
+
 /// An amount of money.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Money {

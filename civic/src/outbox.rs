@@ -18,8 +18,8 @@ use crate::application::ApplicationNews;
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{
-    ApplicationId, AttachmentId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId, MemberId, ProposalId,
-    RoleGrantId, SignInId,
+    ApplicationId, AttachmentId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId, MemberId, PayoutId,
+    ProposalId, RoleGrantId, SignInId,
 };
 use crate::time::Timestamp;
 
@@ -66,6 +66,10 @@ pub enum Event {
         call: CallId,
         news: ApplicationNews,
     },
+    /// A payout was decided, sent, paid or came back; its promoter is told.
+    PayoutChanged { payout: PayoutId },
+    /// The bank account of a campaign's promoter was entered or changed; the promoter is told.
+    BankAccountChanged { campaign: CampaignId },
     /// A campaign became public, or changed since; read it to know how.
     CampaignChanged { campaign: CampaignId },
     /// A gift was promised, or more is known of its money; read it to know what.
@@ -91,6 +95,8 @@ impl Event {
             Self::CallChanged { .. } => "call_changed",
             Self::ApplicationChanged { .. } => "application_changed",
             Self::CampaignChanged { .. } => "campaign_changed",
+            Self::PayoutChanged { .. } => "payout_changed",
+            Self::BankAccountChanged { .. } => "bank_account_changed",
             Self::DonationChanged { .. } => "donation_changed",
             Self::Imported { .. } => "imported",
         }
@@ -111,7 +117,8 @@ impl Event {
             Self::AttachmentRemoved { attachment } => attachment.to_string(),
             Self::CallChanged { call } => call.to_string(),
             Self::ApplicationChanged { application, .. } => application.to_string(),
-            Self::CampaignChanged { campaign } => campaign.to_string(),
+            Self::CampaignChanged { campaign } | Self::BankAccountChanged { campaign } => campaign.to_string(),
+            Self::PayoutChanged { payout } => payout.to_string(),
             Self::DonationChanged { donation, .. } => donation.to_string(),
             Self::Imported { .. } => String::new(),
         }

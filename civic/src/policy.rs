@@ -99,6 +99,10 @@ pub enum Act {
     SeeDonations,
     /// Say that money came or is to go back.
     KeepMoney,
+    /// See what a promoter is paid and when.
+    SeePayouts,
+    /// Enter the account that a promoter is paid to.
+    KeepBankAccount,
     /// See the desk, where staff begin their work.
     SeeDesk,
     /// Give and take roles.
@@ -109,7 +113,7 @@ pub enum Act {
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 44] = [
+    pub const ALL: [Self; 46] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
@@ -151,6 +155,8 @@ impl Act {
         Self::PayDonation,
         Self::SeeDonations,
         Self::KeepMoney,
+        Self::SeePayouts,
+        Self::KeepBankAccount,
         Self::SeeDesk,
         Self::GrantRoles,
         Self::ReadSystem,
@@ -233,15 +239,20 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
         Act::WriteCampaign => staff(actor, now, &OFFICE, on.within()),
         Act::ReviewCampaign => {
             staff(actor, now, &OFFICE, on.within())?;
-            match on.author() {
-                author if author.is_some() && actor.member() == author => Err(Error::Denied(Code::OwnCampaign)),
-                _ => Ok(()),
-            }
+            not_own_campaign(actor, on)
         }
         Act::ReadDonation | Act::PayDonation if on.is_proven() || is_own(actor, on.author()) => Ok(()),
         Act::ReadDonation | Act::SeeDonations => staff(actor, now, &TREASURERS, on.within()),
         Act::PayDonation => Err(Error::Denied(Code::NotYours)),
         Act::KeepMoney => {
+            staff(actor, now, &TREASURERS, on.within())?;
+            fresh(session(actor)?, now)?;
+            not_own_campaign(actor, on)
+        }
+        Act::SeePayouts if is_own(actor, on.author()) => Ok(()),
+        Act::SeePayouts => staff(actor, now, &PAYERS, on.within()),
+        Act::KeepBankAccount if is_own(actor, on.author()) => session(actor).map(|_| ()),
+        Act::KeepBankAccount => {
             staff(actor, now, &TREASURERS, on.within())?;
             fresh(session(actor)?, now)
         }
@@ -300,12 +311,22 @@ fn not_own(actor: &Actor, author: Option<MemberId>) -> Result<()> {
     }
 }
 
+/// Nor has whoever reviews or pays a campaign promoted it.
+fn not_own_campaign(actor: &Actor, on: On<'_>) -> Result<()> {
+    match on {
+        On::Campaign(facts) if actor.member() == Some(facts.author) => Err(Error::Denied(Code::OwnCampaign)),
+        _ => Ok(()),
+    }
+}
+
 /// Who keeps calls.
 const KEEPERS: [Role; 2] = [Role::Editor, Role::Administrator];
 /// Who checks applications and draws up the list.
 const OFFICE: [Role; 1] = [Role::Office];
 /// Who keeps the money.
 const TREASURERS: [Role; 1] = [Role::Treasurer];
+/// Who sees what promoters are paid.
+const PAYERS: [Role; 2] = [Role::Treasurer, Role::Office];
 /// Who may know of a campaign that is not public.
 const REVIEWERS: [Role; 3] = [Role::Office, Role::Editor, Role::Administrator];
 /// Who sees what was handed in.

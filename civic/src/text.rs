@@ -15,13 +15,14 @@ use std::sync::LazyLock;
 use pulldown_cmark::{CowStr, Event, HeadingLevel, Options, Parser, Tag, TagEnd};
 use unicode_normalization::UnicodeNormalization;
 
-use crate::error::{Code, Fault};
+use crate::error::{Code, Error, Fault, Result as Checked};
+use crate::limits::REASON_MAX_CHARS;
 
 pub(crate) use difference::differences;
 pub use difference::{Change, ChangeKind, difference};
 pub use import_html::from_html;
 pub use lang::{Lang, detect, languages};
-pub use letters::fold;
+pub use letters::{fold, plain};
 use letters::{is_seen, is_shown};
 
 /// What is wrong with a text.
@@ -48,6 +49,13 @@ impl TextProblem {
             Self::TooLong(limit) => Fault::over(field, Code::TooLong, limit as u64),
         }
     }
+}
+
+/// Reads a reason: it must be there, and short.
+pub(crate) fn read_reason(raw: &str) -> Checked<String> {
+    Markdown::parse(raw, REASON_MAX_CHARS)
+        .map(Markdown::into_string)
+        .map_err(|problem| Error::Invalid(vec![problem.fault("reason")]))
 }
 
 /// One line without markup.

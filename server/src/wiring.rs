@@ -159,6 +159,7 @@ fn settings(config: &Config) -> anyhow::Result<Settings> {
         accessibility_declaration: config.city.accessibility_declaration.clone(),
         custodian: config.payments.custodian.clone(),
         custodian_iban: config.payments.custodian_iban.clone(),
+        city_iban: config.payments.city_iban.clone(),
         demonstration: config.demonstration,
     })
 }

@@ -17,6 +17,7 @@ fn example() -> Settings {
         accessibility_declaration: String::new(),
         custodian: "Fondazione di Comunità Milano".to_owned(),
         custodian_iban: String::new(),
+        city_iban: String::new(),
         demonstration: false,
     }
 }

@@ -33,6 +33,7 @@ mod member;
 mod outbox;
 mod pages;
 mod participation;
+mod payout;
 mod portable;
 mod proposal;
 mod rest;

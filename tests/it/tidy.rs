@@ -41,6 +41,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("stripe_types", &["server/src/stripe.rs"]),
     ("tantivy", &["search/"]),
     ("iban_validate", &["civic/"]),
+    ("quick-xml", &["civic/"]),
     ("whatlang", &["civic/src/text/lang.rs"]),
 ];
 

@@ -186,6 +186,7 @@ impl TestCity {
                 accessibility_declaration: String::new(),
                 custodian: "Fondazione di Comunità Milano".to_owned(),
                 custodian_iban: "IT60X0542811101000000123456".to_owned(),
+                city_iban: "IT40S0542811101000000123456".to_owned(),
                 demonstration: true,
             },
             bell: tokio::sync::Notify::new(),

@@ -12,7 +12,9 @@ pub mod desk;
 pub mod donation;
 pub mod home;
 pub mod me;
+pub mod payout;
 pub mod proposal;
+pub mod report;
 pub mod sandbox;
 pub mod search;
 pub mod second_factor;
@@ -145,6 +147,27 @@ fn campaigns(city: &City, route: Route) -> Route {
             get(on(city, act::form)).post(on(city, act::submit)),
         )
         .at("/:language/applications/:id/campaign", post(on(city, edit::begin)))
+        .at(
+            "/:language/campaigns/:id/payouts",
+            get(on(city, payout::show)).post(on(city, payout::request)),
+        )
+        .at(
+            "/:language/campaigns/:id/bank-account/:what",
+            get(on(city, payout::act::account_form)).post(on(city, payout::act::account)),
+        )
+        .at(
+            "/:language/payouts/:id/act/:what",
+            get(on(city, payout::act::payout_form)).post(on(city, payout::act::payout)),
+        )
+        .at("/:language/campaigns/:id/report", get(on(city, report::show)))
+        .at(
+            "/:language/campaigns/:id/report/edit",
+            get(on(city, report::edit::form)).post(on(city, report::edit::keep)),
+        )
+        .at(
+            "/:language/campaigns/:id/report/act/:what",
+            get(on(city, report::act::form)).post(on(city, report::act::submit)),
+        )
         .at("/:language/donations/:id", get(on(city, donation::show)))
         .at("/:language/me/donations", get(on(city, donation::own)))
 }
@@ -152,6 +175,11 @@ fn campaigns(city: &City, route: Route) -> Route {
 fn staff(city: &City, route: Route) -> Route {
     route
         .at("/:language/desk", get(on(city, desk::desk)))
+        .at(
+            "/:language/desk/payouts",
+            get(on(city, desk::payouts)).post(on(city, desk::send_payouts)),
+        )
+        .at("/:language/desk/payouts/:id/:debtor", get(on(city, desk::payout_file)))
         .at(
             "/:language/desk/consultations/new",
             get(on(city, desk::new)).post(on(city, desk::open)),

@@ -5,6 +5,7 @@
 
 mod calls;
 mod campaigns;
+mod reports;
 
 use async_graphql::{Context, MergedObject, Object};
 use civic::Cx;
@@ -42,7 +43,7 @@ async fn changed<T>(ctx: &Context<'_>, run: impl AsyncFnOnce(Cx) -> Result<T>) -
 /// What members and staff may do; each is the operation of REST with the same name. A request with the header
 /// `Idempotency-Key` does what it asks for once, however often it is sent.
 #[derive(MergedObject, Default)]
-pub struct Mutation(TakingPart, calls::Calls, campaigns::Campaigns);
+pub struct Mutation(TakingPart, calls::Calls, campaigns::Campaigns, reports::Reports);
 
 /// Changing consultations, proposals and what is said about them.
 #[derive(Default)]

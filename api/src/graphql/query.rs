@@ -14,6 +14,7 @@ use super::input::ProposalFilter;
 use super::limits::cost;
 use super::me::Me;
 use super::node::{self, Node};
+use super::paying::Paying;
 use crate::wire::application::{ApplicationOut, ApplicationPageOut, ApplicationState, RankingOut};
 use crate::wire::call::{CallOut, CallPageOut, CallTermsOut, ReckoningOut};
 use crate::wire::comment::{CommentOut, WordingOut};
@@ -37,7 +38,7 @@ pub(super) fn some<T>(found: civic::error::Result<T>) -> Result<Option<T>> {
 
 /// What everybody may ask; what only some may see is left out for the others.
 #[derive(MergedObject, Default)]
-pub struct Query(Looking, Giving);
+pub struct Query(Looking, Giving, Paying);
 
 /// Looking at consultations, proposals, calls and applications.
 #[derive(Default)]

@@ -20,6 +20,7 @@ use crate::wire::campaign::{CampaignOut, UpdateOut};
 use crate::wire::comment::{CommentOut, ThreadOut, WordingOut};
 use crate::wire::consultation::ConsultationOut;
 use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
+use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
 
 /// What a handler gives.
@@ -249,4 +250,10 @@ lists! {
     GiftList of PublicGiftOut;
     /// What goes back.
     RefundList of RefundOut;
+    /// Payouts.
+    PayoutList of PayoutOut;
+    /// Files of payouts for the bank.
+    PayoutFileList of PayoutFileOut;
+    /// Campaigns whose promoters are paid.
+    PayableList of PayableOut;
 }

@@ -22,8 +22,8 @@ use crate::id::{ApplicationId, CallId};
 use crate::limits::{APPLICATION_DRAFTS_PER_MEMBER, APPLICATIONS_PER_CALL, APPLICATIONS_PER_HOUR};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
-use crate::proposal::write::read_reason;
 use crate::repeat;
+use crate::text::read_reason;
 use crate::time::{HOUR_MS, HOUR_S};
 
 pub use check::{ask_completion, exclude, find_admissible};

@@ -6,7 +6,7 @@
 mod page;
 
 use super::store::{self, Listed, row};
-use super::{CampaignState, Unit, write::outcome_now};
+use super::{CampaignFacts, CampaignState, Unit, write::outcome_now};
 use crate::Cx;
 use crate::donation::store as gifts;
 use crate::error::{Error, Result};
@@ -200,6 +200,14 @@ pub async fn to_review(cx: &Cx, call: CallId, paging: Paging) -> Result<Page<Cam
     cx.check(Act::ReviewCampaign, On::Call(&facts))?;
     let rows = store::list(cx.db(), Listed::ToReview(call), paging).await?;
     cards(cx, rows, paging, |row| row.created_at)
+}
+
+/// What permissions on a campaign depend on.
+///
+/// # Errors
+/// `NotFound` when there is none that the actor may know of.
+pub async fn facts(cx: &Cx, id: CampaignId) -> Result<CampaignFacts> {
+    known(cx, id).await?.facts()
 }
 
 /// One that the actor may know of.

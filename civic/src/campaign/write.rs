@@ -19,7 +19,7 @@ use crate::db::{Tx, duplicate_as};
 use crate::error::{Code, Error, Result};
 use crate::id::{ApplicationId, CampaignId, CampaignUpdateId, RewardId};
 use crate::ledger;
-use crate::limits::{GRACE_DAYS, REASON_MAX_CHARS, STORY_MAX_CHARS, TITLE_MAX_CHARS, UPDATES_PER_CAMPAIGN};
+use crate::limits::{GRACE_DAYS, STORY_MAX_CHARS, TITLE_MAX_CHARS, UPDATES_PER_CAMPAIGN};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::proposal::read_lang;
@@ -240,10 +240,4 @@ pub async fn tell(cx: &Cx, id: CampaignId, title: &str, body: &str, lang: Option
     store::insert_update(&tx, row).await?;
     outbox::put(&tx, cx, &Event::CampaignChanged { campaign: id }).await?;
     cx.commit(tx, update).await
-}
-
-fn read_reason(raw: &str) -> Result<String> {
-    Markdown::parse(raw, REASON_MAX_CHARS)
-        .map(Markdown::into_string)
-        .map_err(|problem| Error::Invalid(vec![problem.fault("reason")]))
 }

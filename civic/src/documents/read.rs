@@ -177,6 +177,8 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::CallChanged { .. }
             | Event::ApplicationChanged { .. }
             | Event::CampaignChanged { .. }
+            | Event::PayoutChanged { .. }
+            | Event::BankAccountChanged { .. }
             | Event::DonationChanged { .. }
             | Event::Imported { .. } => {}
         }

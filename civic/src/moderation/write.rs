@@ -9,8 +9,9 @@ use crate::error::{Code, Error, Result};
 use crate::id::{CommentId, DecisionId, MemberId, ProposalId};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
-use crate::proposal::{store as proposal, write::read_reason};
+use crate::proposal::store as proposal;
 use crate::repeat;
+use crate::text::read_reason;
 
 /// Hides a proposal or a comment, with a reason that its author is told.
 ///

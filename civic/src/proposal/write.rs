@@ -19,11 +19,11 @@ use crate::consultation::{self, DistrictKind, Doing};
 use crate::db::Tx;
 use crate::error::{Code, Error, Result};
 use crate::id::{ConsultationId, MemberId, ProposalId, ThemeId};
-use crate::limits::{EXCERPT_CHARS, PROPOSAL_BODY_MAX_CHARS, REASON_MAX_CHARS};
+use crate::limits::{EXCERPT_CHARS, PROPOSAL_BODY_MAX_CHARS};
 use crate::outbox::{self, Event};
 use crate::policy::{Act, On};
 use crate::repeat;
-use crate::text::Markdown;
+use crate::text::{Markdown, read_reason};
 
 pub use answer::answer;
 pub use merge::merge;
@@ -357,13 +357,6 @@ pub async fn correct(
     tell(&tx, cx, &before, true).await?;
     audit::note(&tx, cx, "proposal_correct", &id, "").await?;
     cx.commit(tx, before.version + 1).await
-}
-
-/// Reads a reason: it must be there, and short.
-pub(crate) fn read_reason(raw: &str) -> Result<String> {
-    Markdown::parse(raw, REASON_MAX_CHARS)
-        .map(Markdown::into_string)
-        .map_err(|problem| Error::Invalid(vec![problem.fault("reason")]))
 }
 
 /// Takes a published proposal back; its text stays readable, with the reason.

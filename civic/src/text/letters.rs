@@ -45,9 +45,31 @@ pub fn fold(text: &str) -> String {
         .to_lowercase()
 }
 
+/// The same in the alphabet that every bank takes (EPC, SEPA: Latin letters, digits and a few signs), at most so long.
+#[must_use]
+pub fn plain(text: &str, max_chars: usize) -> String {
+    let taken = |c: char| c.is_ascii_alphanumeric() || "/-?:().,'+ ".contains(c);
+    let letters = text.nfkd().filter(|c| !is_combining_mark(*c));
+    let known: String = letters.map(|c| if taken(c) { c } else { ' ' }).collect();
+    let words: Vec<&str> = known.split_whitespace().collect();
+    words
+        .join(" ")
+        .chars()
+        .take(max_chars)
+        .collect::<String>()
+        .trim_end()
+        .to_owned()
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_name_for_a_bank_has_its_letters_only() {
+        assert_eq!(plain("Società «L\u{2019}Orto» & C.", 70), "Societa L Orto C.");
+        assert_eq!(plain("Anna Bianchi", 5), "Anna");
+    }
 
     #[test]
     fn names_that_look_the_same_have_one_key() {

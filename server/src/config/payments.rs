@@ -20,6 +20,8 @@ pub struct PaymentsConfig {
     pub custodian: String,
     /// The number of its bank account, to which donors transfer; without it there are no transfers.
     pub custodian_iban: String,
+    /// The number of the city's own account, from which files for the bank pay its part; without it there are none of them.
+    pub city_iban: String,
     /// The secret key of its account.
     pub secret_key: Hidden,
     /// The secrets of the addresses for messages, with commas between them.
@@ -65,10 +67,12 @@ impl PaymentsConfig {
                 "donors must know who holds their money: set payments.custodian"
             );
         }
-        ensure!(
-            self.custodian_iban.is_empty() || Iban::parse(&self.custodian_iban, "custodian_iban").is_ok(),
-            "payments.custodian_iban is not the number of an account: check it letter by letter, or leave it empty"
-        );
+        for (name, number) in [("custodian_iban", &self.custodian_iban), ("city_iban", &self.city_iban)] {
+            ensure!(
+                number.is_empty() || Iban::parse(number, "iban").is_ok(),
+                "payments.{name} is not the number of an account: check it letter by letter, or leave it empty"
+            );
+        }
         if self.provider != Provider::Stripe {
             return Ok(());
         }
@@ -150,6 +154,7 @@ mod tests {
             provider: Provider::Stripe,
             custodian: String::new(),
             custodian_iban: String::new(),
+            city_iban: String::new(),
             secret_key: Hidden(String::new()),
             webhook_secrets: Hidden(" whsec_a ,whsec_b,".to_owned()),
             api_base: String::new(),

@@ -74,6 +74,8 @@ impl Follower {
             | Event::CallChanged { .. }
             | Event::ApplicationChanged { .. }
             | Event::CampaignChanged { .. }
+            | Event::PayoutChanged { .. }
+            | Event::BankAccountChanged { .. }
             | Event::DonationChanged { .. }
             | Event::Imported { .. } => {}
         }

@@ -166,6 +166,49 @@ const ROUTES: &[(&str, &[&str])] = &[
         &["/it/campaigns/{written}/edit", "/it/campaigns/{fund}/edit"],
     ),
     (
+        "/:language/campaigns/:id/payouts",
+        &["/it/campaigns/{fund}/payouts", "/it/campaigns/{written}/payouts"],
+    ),
+    (
+        "/:language/campaigns/:id/bank-account/:what",
+        &[
+            "/it/campaigns/{fund}/bank-account/enter",
+            "/it/campaigns/{fund}/bank-account/verify",
+            "/it/campaigns/{fund}/bank-account/nothing",
+        ],
+    ),
+    (
+        "/:language/payouts/:id/act/:what",
+        &[
+            "/it/payouts/pay_7zzzzzzzzzzzzzzzzzzzzzzzzz/act/approve",
+            "/it/payouts/none/act/nothing",
+        ],
+    ),
+    ("/:language/campaigns/:id/report", &["/it/campaigns/{fund}/report"]),
+    (
+        "/:language/campaigns/:id/report/edit",
+        &["/it/campaigns/{fund}/report/edit"],
+    ),
+    (
+        "/:language/campaigns/:id/report/act/:what",
+        &[
+            "/it/campaigns/{fund}/report/act/begin",
+            "/it/campaigns/{fund}/report/act/submit",
+            "/it/campaigns/{fund}/report/act/send-back",
+            "/it/campaigns/{fund}/report/act/close",
+            "/it/campaigns/{fund}/report/act/pay-back",
+            "/it/campaigns/{fund}/report/act/nothing",
+        ],
+    ),
+    (
+        "/:language/desk/payouts",
+        &["/it/desk/payouts", "/it/desk/payouts?state=nothing"],
+    ),
+    (
+        "/:language/desk/payouts/:id/:debtor",
+        &["/it/desk/payouts/none/custodian"],
+    ),
+    (
         "/:language/campaigns/:id/act/:what",
         &[
             "/it/campaigns/{written}/act/submit",

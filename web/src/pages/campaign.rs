@@ -269,7 +269,12 @@ fn acts(visit: &Visit, found: &CampaignPage) -> Vec<(String, String)> {
         let address = visit.to(&format!("{base}/act/{name}"));
         (word(&format!("campaign-act-{name}")), address)
     });
-    edit.into_iter().chain(others).collect()
+    let payouts = found
+        .can
+        .see_payouts
+        .then(|| (word("payouts"), visit.to(&format!("{base}/payouts"))));
+    let report = super::report::link(visit, found);
+    edit.into_iter().chain(others).chain(payouts).chain(report).collect()
 }
 
 /// What else is to be known of how it stands: reasons, and dates that it waits for.

@@ -6,6 +6,7 @@
 mod applications;
 mod call;
 mod consultation;
+mod payouts;
 mod roles;
 mod rows;
 
@@ -34,6 +35,7 @@ pub use applications::list as applications;
 pub use call::{act as call_act, act_form as call_act_form, change as change_call, edit as edit_call};
 pub use call::{new as new_call, open as open_call};
 pub use consultation::{change, edit, new, open};
+pub use payouts::{fetch as payout_file, list as payouts, send as send_payouts};
 pub use roles::{give, roles, take};
 
 /// A role of the reader's.
@@ -70,6 +72,7 @@ struct DeskPage {
     mine: Vec<Mine>,
     opens: bool,
     administers: bool,
+    pays: bool,
     cards: Vec<DeskCard>,
     opens_calls: bool,
     calls: Vec<DeskCall>,
@@ -93,6 +96,7 @@ pub async fn desk(visit: Arc<Visit>) -> Result<Response> {
         mine: profile.roles.iter().map(|card| Mine::of(&visit, card)).collect(),
         opens: cx.can(Act::KeepConsultation, On::City),
         administers: cx.can(Act::ReadSystem, On::City),
+        pays: cx.can(Act::SeePayouts, On::City),
         cards: found.items,
         opens_calls: cx.can(Act::KeepCall, On::City),
         calls: desk_calls(&visit).await?,

@@ -11,9 +11,8 @@ use crate::error::{Code, Error, Result};
 use crate::id::ApplicationId;
 use crate::limits::{COMPLETION_MAX_MS, REASON_MAX_CHARS};
 use crate::policy::{Act, On};
-use crate::proposal::write::read_reason;
 use crate::repeat;
-use crate::text::Markdown;
+use crate::text::{Markdown, read_reason};
 use crate::time::Timestamp;
 
 /// The application, locked, when the actor may check it and it is to be checked.

@@ -16,8 +16,8 @@ use crate::db::Tx;
 use crate::error::{Code, Error, Fault, Result};
 use crate::id::{ApplicationId, MemberId};
 use crate::policy::{Act, On};
-use crate::proposal::write::read_reason;
 use crate::repeat;
+use crate::text::read_reason;
 
 /// The application, locked, with its call, when the actor is to judge it; and who they are.
 async fn to_judge(cx: &Cx, tx: &Tx, id: ApplicationId) -> Result<(row::Model, calls::row::Model, MemberId)> {

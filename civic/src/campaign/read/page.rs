@@ -53,6 +53,8 @@ pub struct CampaignPermissions {
     pub give: bool,
     /// See its gifts with what is not public of them.
     pub see_donations: bool,
+    /// See how its promoter is paid.
+    pub see_payouts: bool,
 }
 
 /// Everything that a campaign's page shows.
@@ -162,5 +164,6 @@ fn permissions(cx: &Cx, row: &row::Model) -> Result<CampaignPermissions> {
         agree: office && now == CampaignState::Funded,
         give: cx.can(Act::Give, on) && now == CampaignState::Open,
         see_donations: cx.can(Act::SeeDonations, on),
+        see_payouts: cx.offers(Act::SeePayouts, on) && row.scheduled_at.is_some() && !stored.returns_gifts(),
     })
 }

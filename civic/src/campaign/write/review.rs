@@ -5,7 +5,7 @@ use sea_orm::ActiveValue::Set;
 
 use super::super::store::{self, row};
 use super::super::{CampaignInput, CampaignState, CampaignStep, Run};
-use super::{check_version, costs, locked, read_reason, step};
+use super::{check_version, costs, locked, step};
 use crate::Cx;
 use crate::application::CostLine;
 use crate::call::{Round, store as calls};
@@ -17,7 +17,7 @@ use crate::match_rule::MatchRule;
 use crate::money::Money;
 use crate::policy::{Act, On};
 use crate::repeat;
-use crate::text::Title;
+use crate::text::{Title, read_reason};
 use crate::time::{Timestamp, Window};
 
 /// Mends the costs of a campaign under review; gives the new version's number.

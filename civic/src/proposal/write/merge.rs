@@ -6,7 +6,6 @@
 
 use sea_orm::ActiveValue::Set;
 
-use super::read_reason;
 use crate::Cx;
 use crate::audit;
 use crate::error::{Code, Error, Result};
@@ -16,6 +15,7 @@ use crate::policy::{Act, On};
 use crate::proposal::store::{self, row};
 use crate::proposal::{ProposalStep, read_lang};
 use crate::repeat;
+use crate::text::read_reason;
 
 /// Joins a proposal to another; the reason tells why, and stands in the place of the city's answer.
 ///

@@ -26,7 +26,7 @@ use crate::visit::{Visit, html_as, redirect};
 const MORE: usize = 2;
 
 /// A row of several fields, as they were typed.
-type Row = Vec<String>;
+pub(crate) type Row = Vec<String>;
 
 #[derive(Template)]
 #[template(path = "campaign/edit.html")]
@@ -59,7 +59,7 @@ const REWARD: [&str; 4] = ["reward_title", "reward_description", "reward_amount"
 const NEED: [&str; 2] = ["need_number", "need_what"];
 const TEAM: [&str; 2] = ["team_name", "team_task"];
 
-fn rows(fields: &Fields, names: &[&str]) -> Vec<Row> {
+pub(crate) fn rows(fields: &Fields, names: &[&str]) -> Vec<Row> {
     let columns: Vec<Vec<&str>> = names.iter().map(|name| fields.all(name)).collect();
     let length = columns.iter().map(Vec::len).max().unwrap_or(0);
     let cell = |column: &Vec<&str>, at: usize| column.get(at).copied().unwrap_or_default().trim().to_owned();
