@@ -42,6 +42,7 @@ mod search;
 mod search_page;
 mod second_factor;
 mod seed;
+mod statement;
 mod stripe;
 mod support;
 mod text;

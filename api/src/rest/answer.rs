@@ -22,6 +22,7 @@ use crate::wire::consultation::ConsultationOut;
 use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
+use crate::wire::statement::{LineOut, StatementOut};
 
 /// What a handler gives.
 pub type Answered<T> = std::result::Result<T, Refused>;
@@ -254,6 +255,10 @@ lists! {
     PayoutList of PayoutOut;
     /// Files of payouts for the bank.
     PayoutFileList of PayoutFileOut;
+    /// Statements of the bank.
+    StatementList of StatementOut;
+    /// Lines of statements.
+    LineList of LineOut;
     /// Campaigns whose promoters are paid.
     PayableList of PayableOut;
 }

@@ -134,6 +134,31 @@ pub(crate) async fn find_by_reference_code(db: &impl ConnectionTrait, code: &str
         .await?)
 }
 
+/// The gifts that any of these references names.
+pub(crate) async fn find_by_reference_codes(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec<row::Model>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let among = row::Column::ReferenceCode.is_in(codes.iter().map(String::as_str));
+    Ok(row::Entity::find().filter(among).all(db).await?)
+}
+
+/// The gifts of one donor to one campaign that say the same as this one and have a page, other than it.
+pub(crate) async fn twins(db: &impl ConnectionTrait, of: &row::Model, limit: u64) -> Result<Vec<row::Model>> {
+    use row::Column as C;
+    Ok(row::Entity::find()
+        .filter(C::CampaignId.eq(of.campaign_id))
+        .filter(C::DonorKey.eq(&of.donor_key))
+        .filter(C::ContentHash.eq(&of.content_hash))
+        .filter(C::State.eq(DonationState::Promised.as_str()))
+        .filter(C::Session.is_not_null())
+        .filter(C::Id.ne(of.id))
+        .order_by_asc(C::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
+}
+
 /// Reads one and keeps it from others until the transaction ends; its campaign is locked before.
 pub(crate) async fn lock(tx: &Tx, id: DonationId) -> Result<row::Model> {
     row::Entity::find_by_id(id)

@@ -9,6 +9,7 @@ mod consultation;
 mod payouts;
 mod roles;
 mod rows;
+mod statements;
 
 use std::sync::Arc;
 
@@ -37,6 +38,7 @@ pub use call::{new as new_call, open as open_call};
 pub use consultation::{change, edit, new, open};
 pub use payouts::{fetch as payout_file, list as payouts, send as send_payouts};
 pub use roles::{give, roles, take};
+pub use statements::{import as import_statement, line_act, line_form, list as statements};
 
 /// A role of the reader's.
 struct Mine {

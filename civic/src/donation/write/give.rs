@@ -42,7 +42,7 @@ const DONOR: &str = "donor";
 /// The letters of a reference: none that is taken for another.
 const CODE_LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// How many letters a reference has: more than anybody tries, few enough to type.
-const CODE_LEN: usize = 10;
+pub(crate) const CODE_LEN: usize = 10;
 /// Bytes of a public id.
 const PUBLIC_ID_BYTES: usize = 12;
 
