@@ -12,6 +12,7 @@ mod settle;
 mod turn;
 
 pub use desk::{confirm_by_hand, refund, settle_refund};
+pub(crate) use give::PROOF;
 pub use give::{give, quote};
 pub use learn::{Gifts, Learned, learn};
 pub(crate) use pay::proves;
