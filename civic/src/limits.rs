@@ -152,6 +152,8 @@ pub const LETTER_AGAIN_MAX_MS: i64 = 15 * MINUTE_MS;
 pub const LETTER_KEPT_MS: i64 = 3 * DAY_MS;
 /// Letters that are queued in one transaction: others wait for it to end.
 pub const LETTERS_QUEUED: usize = 1_000;
+/// Letters to donors of a campaign that are queued in one transaction, in the place of those to all of them.
+pub const LETTERS_SPREAD: u64 = 200;
 
 /// Themes, districts and phases of one consultation.
 pub const THEMES_PER_CONSULTATION: usize = 300;

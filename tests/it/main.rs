@@ -19,6 +19,7 @@ mod districts;
 mod donation;
 mod files;
 mod fuzzing;
+mod gift_letters;
 mod giving;
 mod graphql;
 mod guard;

@@ -3,6 +3,8 @@
 //! Rule: everybody sees of a gift its amount, its day, an id that says nothing, and the name only if the donor wants it
 //! shown. Addresses and messages are for the treasurer and the donor. Deliberately absent: sums over people.
 
+mod letter;
+
 use std::collections::HashMap;
 
 use super::store::money::{self, refund};
@@ -18,6 +20,8 @@ use crate::page::{Cursor, Page, Paging};
 use crate::payment::Method;
 use crate::policy::{Act, On};
 use crate::time::Timestamp;
+
+pub use letter::{DonationLetter, donors, letter, outcome_letter};
 
 /// A gift as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

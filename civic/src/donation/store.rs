@@ -480,6 +480,26 @@ pub(crate) async fn to_return(db: &impl ConnectionTrait, after: Option<DonationI
     Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).into_tuple().all(db).await?)
 }
 
+/// Gifts to a campaign whose money came in time, after one of them.
+pub(crate) async fn arrived(
+    db: &impl ConnectionTrait,
+    campaign: CampaignId,
+    after: Option<DonationId>,
+    limit: u64,
+) -> Result<Vec<DonationId>> {
+    use row::Column as C;
+    let mut query = row::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::CampaignId.eq(campaign))
+        .filter(C::CapturedMinor.gt(0))
+        .filter(C::Late.eq(0));
+    if let Some(after) = after {
+        query = query.filter(C::Id.gt(after));
+    }
+    Ok(query.order_by_asc(C::Id).limit(limit).into_tuple().all(db).await?)
+}
+
 /// Gifts whose page was asked for before `before`, and for which nobody knows whether there is one.
 pub(crate) async fn unanswered(
     db: &impl ConnectionTrait,

@@ -12,7 +12,7 @@ mod settle;
 mod turn;
 
 pub use desk::{confirm_by_hand, refund, settle_refund};
-pub(crate) use give::CODE_LEN;
+pub(crate) use give::{CODE_LEN, PROOF};
 pub use give::{give, quote};
 pub(crate) use learn::take_in;
 pub use learn::{Gifts, Learned, learn};

@@ -7,6 +7,7 @@ use sea_orm::ActiveValue::Set;
 use serde::Serialize;
 
 use super::super::moves::{Aside, of_match};
+use super::super::news::DonationNews;
 use super::super::store::{self, Others, hold, row};
 use super::super::{DonationState, Given, NewDonation, Way};
 use crate::Cx;
@@ -169,6 +170,14 @@ pub async fn give(cx: &Cx, campaign: CampaignId, new: NewDonation) -> Result<Giv
         .await
         .map_err(|error| crate::db::duplicate_as(error, Code::KeyReused))?;
     outbox::put(&tx, cx, &Event::DonationChanged { donation: id, campaign }).await?;
+    if gift.way != Way::Online {
+        let told = Event::DonorTold {
+            donation: id,
+            news: DonationNews::Promised,
+            refund: None,
+        };
+        outbox::put(&tx, cx, &told).await?;
+    }
     if let Some(quote) = quote {
         keep(&tx, cx, &to, (id, &donor_key), gift.amount, quote).await?;
     }
