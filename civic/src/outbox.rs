@@ -20,9 +20,10 @@ use crate::db::Tx;
 use crate::donation::news::DonationNews;
 use crate::error::{Error, Result};
 use crate::id::{
-    ApplicationId, AttachmentId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId, MemberId, PayoutId,
-    ProposalId, RefundId, RoleGrantId, SignInId,
+    ApplicationId, AttachmentId, BankAccountId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId,
+    MemberId, PayoutId, ProposalId, RefundId, RoleGrantId, SignInId,
 };
+use crate::payout::PayoutState;
 use crate::time::Timestamp;
 
 pub(crate) use follower::pass;
@@ -69,9 +70,12 @@ pub enum Event {
         news: ApplicationNews,
     },
     /// A payout was decided, sent, paid or came back; its promoter is told.
-    PayoutChanged { payout: PayoutId },
+    PayoutChanged { payout: PayoutId, state: PayoutState },
     /// The bank account of a campaign's promoter was entered or changed; the promoter is told.
-    BankAccountChanged { campaign: CampaignId },
+    BankAccountChanged {
+        campaign: CampaignId,
+        account: BankAccountId,
+    },
     /// A campaign became public, or changed since; read it to know how.
     CampaignChanged { campaign: CampaignId },
     /// A gift was promised, or more is known of its money; read it to know what.
@@ -131,8 +135,8 @@ impl Event {
             Self::ApplicationChanged { application, .. } => application.to_string(),
             Self::CampaignChanged { campaign }
             | Self::CampaignDecided { campaign, .. }
-            | Self::BankAccountChanged { campaign } => campaign.to_string(),
-            Self::PayoutChanged { payout } => payout.to_string(),
+            | Self::BankAccountChanged { campaign, .. } => campaign.to_string(),
+            Self::PayoutChanged { payout, .. } => payout.to_string(),
             Self::DonationChanged { donation, .. } | Self::DonorTold { donation, .. } => donation.to_string(),
             Self::Imported { .. } => String::new(),
         }

@@ -212,6 +212,46 @@ async fn what_is_declined_withdrawn_or_sent_back_is_owed_again_to_the_cent() {
     .await;
 }
 
+#[tokio::test]
+async fn a_promoter_is_told_of_another_account_and_of_money_on_its_way_or_back() {
+    city::with(async |city| {
+        let (_, id) = agreed(city).await;
+        city.advance_ms(14 * DAY_MS);
+        let both = treasurers(city, "1").await;
+        city.settle().await;
+        let before = city.letters_to("promotrice@example.org").len();
+        let payout = sent(city, id, &both).await;
+        let now = city.city.clock.now();
+        write::send_back(&both[0].cx(city).await, payout, now, "riga 9")
+            .await
+            .expect("came back");
+        with_account(city, id, &both, OTHER_IBAN).await;
+        city.settle().await;
+        let letters = city.letters_to("promotrice@example.org").split_off(before);
+        let told: Vec<&str> = letters.iter().map(|letter| letter.subject.as_str()).collect();
+        assert_eq!(
+            told,
+            [
+                "È stato inserito un conto: Progetto 0",
+                "Un pagamento è in banca: Progetto 0",
+                "Un pagamento è tornato indietro: Progetto 0",
+                "È stato inserito un conto: Progetto 0",
+            ]
+        );
+        assert!(
+            letters[1].text.contains("50.000\u{a0}€") && letters[1].text.contains("3456"),
+            "{}",
+            letters[1].text
+        );
+        assert!(
+            letters[3].text.contains("non paghiamo niente prima"),
+            "{}",
+            letters[3].text
+        );
+    })
+    .await;
+}
+
 /// The first part, paid.
 async fn first_part(city: &TestCity, id: CampaignId, both: &[Person; 2]) {
     with_account(city, id, both, IBAN).await;

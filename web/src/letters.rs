@@ -3,6 +3,7 @@
 //! Rule: a letter says why it comes and what to do; it names no secret but the one it is sent for.
 
 pub mod gift;
+pub mod payout;
 
 use askama::Template;
 use civic::City;

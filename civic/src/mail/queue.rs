@@ -18,10 +18,12 @@ use crate::db::Tx;
 use crate::donation::news::DonationNews;
 use crate::error::{Error, Result};
 use crate::id::{
-    ApplicationId, CampaignId, DecisionId, DonationId, LetterId, MemberId, ProposalId, RefundId, RoleGrantId, SignInId,
+    ApplicationId, BankAccountId, CampaignId, DecisionId, DonationId, LetterId, MemberId, PayoutId, ProposalId,
+    RefundId, RoleGrantId, SignInId,
 };
 use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS};
 use crate::outbox;
+use crate::payout::PayoutState;
 use crate::time::Timestamp;
 
 /// What a letter is about, and to whom it goes.
@@ -61,6 +63,13 @@ pub enum Due {
         state: CampaignState,
         donation: DonationId,
     },
+    /// To the promoter of a campaign, about a payout that went to the bank or came back.
+    Payout { payout: PayoutId, state: PayoutState },
+    /// To the promoter of a campaign, about this account that was entered for them.
+    BankAccount {
+        campaign: CampaignId,
+        account: BankAccountId,
+    },
     /// No letter: those to all donors of a campaign after one of them, which it is replaced by.
     Outcomes {
         campaign: CampaignId,
@@ -98,6 +107,8 @@ impl Due {
             | Self::Answered { .. }
             | Self::Gift { .. }
             | Self::Outcome { .. }
+            | Self::Payout { .. }
+            | Self::BankAccount { .. }
             | Self::Outcomes { .. } => Queue::Other,
         }
     }
@@ -116,6 +127,8 @@ impl Due {
             | Self::Application { .. }
             | Self::Gift { .. }
             | Self::Outcome { .. }
+            | Self::Payout { .. }
+            | Self::BankAccount { .. }
             | Self::Outcomes { .. } => 0,
             Self::Corrected { .. } | Self::Answered { .. } => LETTER_QUIET_MS,
         }
@@ -130,6 +143,8 @@ impl Due {
             | Self::Application { .. }
             | Self::Gift { .. }
             | Self::Outcome { .. }
+            | Self::Payout { .. }
+            | Self::BankAccount { .. }
             | Self::Outcomes { .. } => None,
             Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
             Self::Answered { proposal, reader } => Some(format!("answered {proposal} {reader}")),

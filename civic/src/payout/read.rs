@@ -5,17 +5,19 @@
 
 use super::store::{self, account, file, row};
 use super::{Part, PayoutState, Sums};
-use crate::Cx;
 use crate::campaign::store as campaigns;
 use crate::campaign::{self, CampaignState};
 use crate::error::{Error, Result};
 use crate::iban::Iban;
 use crate::id::{BankAccountId, CampaignId, PayoutFileId, PayoutId, TypedId};
+use crate::language::Language;
 use crate::ledger::{Account, CampaignAccount, store as books};
+use crate::member;
 use crate::money::Money;
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On, is_own};
 use crate::time::Timestamp;
+use crate::{City, Cx};
 
 /// A promoter's bank account.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -322,4 +324,67 @@ pub async fn payable(cx: &Cx, paging: Paging) -> Result<Page<PayableCard>> {
         });
     }
     Ok(page.with(cards))
+}
+
+/// A letter about how a promoter is paid.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct PayoutLetter {
+    /// Where it goes.
+    pub to: String,
+    /// In which language.
+    pub language: Language,
+    /// Of which campaign.
+    pub campaign: CampaignId,
+    /// The campaign's title.
+    pub title: String,
+    /// How much; nothing when the letter is about the account.
+    pub sums: Sums,
+    /// Whose account it is.
+    pub holder: String,
+    /// The last four characters of its number.
+    pub iban_tail: String,
+    /// From when the account may be used, when that is later than its entry.
+    pub rests_until: Option<Timestamp>,
+}
+
+/// What a promoter is told of a payout; none when there is nobody to be told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn letter(city: &City, id: PayoutId) -> Result<Option<PayoutLetter>> {
+    let row = store::find(city.db.read(), id).await?.ok_or(Error::NotFound)?;
+    let sums = Sums {
+        gifts: Money::eur(row.gifts_minor),
+        grant: Money::eur(row.grant_minor),
+    };
+    letter_of(city, row.campaign_id, row.bank_account_id, sums).await
+}
+
+/// What a promoter is told of an account that was entered; none when there is nobody to be told.
+///
+/// # Errors
+/// Those of the database.
+pub async fn account_letter(city: &City, campaign: CampaignId, id: BankAccountId) -> Result<Option<PayoutLetter>> {
+    let nothing = Sums {
+        gifts: Money::eur(0),
+        grant: Money::eur(0),
+    };
+    letter_of(city, campaign, id, nothing).await
+}
+
+async fn letter_of(city: &City, id: CampaignId, account: BankAccountId, sums: Sums) -> Result<Option<PayoutLetter>> {
+    let campaign = campaigns::find(city.db.read(), id).await?.ok_or(Error::NotFound)?;
+    let accounts = store::accounts(city.db.read(), &[account]).await?;
+    let account = accounts.first().ok_or(Error::NotFound)?;
+    let to = member::read::address(city, campaign.author_id).await?;
+    Ok(to.map(|(to, language)| PayoutLetter {
+        to,
+        language,
+        campaign: id,
+        title: campaign.title.clone(),
+        sums,
+        holder: account.holder.clone(),
+        iban_tail: tail(&account.iban),
+        rests_until: Some(account.usable_at).filter(|at| *at > account.entered_at),
+    }))
 }

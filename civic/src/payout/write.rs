@@ -90,8 +90,13 @@ async fn begun(cx: &Cx, tx: &Tx, id: PayoutId) -> Result<(row::Model, campaigns:
 
 /// Applies a step with its change, notes it, and lets the promoter know.
 async fn step(tx: &Tx, cx: &Cx, before: &row::Model, after: row::ActiveModel, act: &str, detail: &str) -> Result<()> {
+    let state = after.state.try_as_ref().and_then(|state| PayoutState::parse(state));
     store::change(tx, before, after).await?;
-    outbox::put(tx, cx, &Event::PayoutChanged { payout: before.id }).await?;
+    let event = Event::PayoutChanged {
+        payout: before.id,
+        state: state.ok_or_else(|| Error::Bug(format!("{act} leads to no state")))?,
+    };
+    outbox::put(tx, cx, &event).await?;
     audit::note(tx, cx, act, &before.id, detail).await
 }
 

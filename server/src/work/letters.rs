@@ -12,6 +12,7 @@ use civic::id::{MemberId, ProposalId};
 use civic::limits::LETTERS_QUEUED;
 use civic::mail::queue::{self, Due};
 use civic::outbox::{Event, Numbered};
+use civic::payout::PayoutState;
 use civic::support;
 
 use super::Follow;
@@ -70,6 +71,11 @@ impl Follower {
                 refund,
                 number,
             }),
+            Event::PayoutChanged {
+                payout,
+                state: state @ (PayoutState::Sent | PayoutState::Returned),
+            } => letters.push(Due::Payout { payout, state }),
+            Event::BankAccountChanged { campaign, account } => letters.push(Due::BankAccount { campaign, account }),
             Event::CampaignDecided { campaign, state } => letters.push(Due::Outcomes {
                 campaign,
                 state,
@@ -86,7 +92,6 @@ impl Follower {
             | Event::ApplicationChanged { .. }
             | Event::CampaignChanged { .. }
             | Event::PayoutChanged { .. }
-            | Event::BankAccountChanged { .. }
             | Event::DonationChanged { .. }
             | Event::Imported { .. } => {}
         }
@@ -116,6 +121,8 @@ const fn calls(event: &Event) -> bool {
             | Event::ProposalAnswered { .. }
             | Event::ApplicationChanged { .. }
             | Event::DonorTold { .. }
+            | Event::PayoutChanged { .. }
+            | Event::BankAccountChanged { .. }
             | Event::CampaignDecided { .. }
     )
 }

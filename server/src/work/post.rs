@@ -13,7 +13,7 @@ use civic::limits::{LETTER_MS, LETTERS_SPREAD};
 use civic::mail::queue::{self, Due, Queue, Taken};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
-use civic::{City, application, donation, member, moderation, proposal, support};
+use civic::{City, application, donation, member, moderation, payout, proposal, support};
 use tokio::time::timeout;
 use web::letters;
 
@@ -88,6 +88,14 @@ impl Sender {
             } => {
                 let due = donation::read::outcome_letter(&self.city, *donation, *state).await?;
                 Ok(due.map(|due| letters::gift::outcome(&self.city, &due, *state)))
+            }
+            Due::Payout { payout, state } => {
+                let due = payout::read::letter(&self.city, *payout).await?;
+                Ok(due.map(|due| letters::payout::news(&self.city, &due, *payout, *state)))
+            }
+            Due::BankAccount { campaign, account } => {
+                let due = payout::read::account_letter(&self.city, *campaign, *account).await?;
+                Ok(due.map(|due| letters::payout::account_entered(&self.city, &due, *account)))
             }
             Due::Outcomes { .. } => Ok(None),
         }

@@ -59,7 +59,7 @@ pub async fn enter_account(cx: &Cx, campaign: CampaignId, iban: &str, holder: &s
         replaced_at: Set(None),
     };
     store::replace_account(&tx, campaign, new, cx.now).await?;
-    outbox::put(&tx, cx, &Event::BankAccountChanged { campaign }).await?;
+    outbox::put(&tx, cx, &Event::BankAccountChanged { campaign, account: id }).await?;
     audit::note(&tx, cx, "bank_account_enter", &id, &campaign.to_string()).await?;
     cx.commit(tx, id).await
 }
