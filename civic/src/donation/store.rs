@@ -5,6 +5,8 @@
 
 pub(crate) mod money;
 
+use std::collections::HashMap;
+
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Func, LockType, OnConflict, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -470,4 +472,20 @@ pub(crate) async fn unanswered(
         query = query.filter(C::Id.gt(after));
     }
     Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
+}
+
+/// The ids under which everybody sees these gifts.
+pub(crate) async fn public_ids(db: &impl ConnectionTrait, ids: &[DonationId]) -> Result<HashMap<DonationId, String>> {
+    use row::Column as C;
+    if ids.is_empty() {
+        return Ok(HashMap::new());
+    }
+    let found: Vec<(DonationId, String)> = row::Entity::find()
+        .select_only()
+        .columns([C::Id, C::PublicId])
+        .filter(C::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
 }
