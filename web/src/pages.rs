@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod attachment;
+pub mod books;
 pub mod call;
 pub mod campaign;
 pub mod comment;
@@ -170,6 +171,8 @@ fn campaigns(city: &City, route: Route) -> Route {
         )
         .at("/:language/donations/:id", get(on(city, donation::show)))
         .at("/:language/me/donations", get(on(city, donation::own)))
+        .at("/:language/books", get(on(city, books::show)))
+        .at("/:language/books.csv", get(on(city, books::csv::fetch)))
 }
 
 fn staff(city: &City, route: Route) -> Route {

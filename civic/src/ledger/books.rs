@@ -12,7 +12,7 @@
 use std::collections::{HashMap, HashSet};
 
 use super::store::{self, entry, txn};
-use super::{Account, CampaignBalances, CustodianAccount, Kind, PotBalances, chain};
+use super::{Account, CampaignAccount, CampaignBalances, Kind, PotBalances, chain};
 use crate::Cx;
 use crate::call::store as calls;
 use crate::campaign::{self, CampaignState, store as campaigns};
@@ -64,6 +64,10 @@ pub struct BookEntry {
 
 /// The cause of what is about one gift and is not led back to it.
 const OF_A_GIFT: &str = "gift";
+/// The cause of what names something that is not public, such as a line of the bank's statement.
+const OF_SOMETHING_ELSE: &str = "other";
+/// What the causes of the provider's fees begin with; each is for one gift.
+const FEE: &str = "fee";
 
 /// Whether a cause names nothing but what is public: a call, a campaign, a payout, and how far it came.
 fn is_public(cause: &str) -> bool {
@@ -75,6 +79,11 @@ fn is_public(cause: &str) -> bool {
         PayoutId::read(named).is_some(),
     ];
     is.contains(&true)
+}
+
+fn is_of_a_gift(cause: &str) -> bool {
+    let named = cause.split('/').next().unwrap_or_default();
+    named == FEE || DonationId::read(named).is_some()
 }
 
 /// The gift that a txn lets in; none of any other txn.
@@ -120,7 +129,8 @@ fn shown(cx: &Cx, txn: &txn::Model, row: &entry::Model, gifts: &HashMap<Donation
     let cause = match gift_of(txn).and_then(|id| gifts.get(&id)) {
         _ if public => txn.cause.clone(),
         Some(gift) => format!("{OF_A_GIFT}/{gift}"),
-        None => OF_A_GIFT.to_owned(),
+        None if is_of_a_gift(&txn.cause) => OF_A_GIFT.to_owned(),
+        None => OF_SOMETHING_ELSE.to_owned(),
     };
     Ok(BookEntry {
         number: txn.number,
@@ -169,7 +179,26 @@ pub async fn pots(cx: &Cx, paging: Paging) -> Result<Page<PotCard>> {
         key: row.opens_at.ms(),
         id: row.id.uuid(),
     });
-    let ids: Vec<PotId> = page.items.iter().map(|row| row.pot_id).collect();
+    let cards = pot_cards(cx, &page.items).await?;
+    Ok(page.with(cards))
+}
+
+/// One pot of a public call.
+///
+/// # Errors
+/// `NotFound` when there is none.
+pub async fn pot(cx: &Cx, id: PotId) -> Result<PotCard> {
+    cx.check(Act::ReadPublic, On::City)?;
+    let mut rows = calls::of_pots(cx.db(), &[id]).await?;
+    for row in &rows {
+        cx.check(Act::ReadCall, On::Call(&row.facts()?))?;
+    }
+    rows.retain(|row| row.published_at.is_some());
+    pot_cards(cx, &rows).await?.pop().ok_or(Error::NotFound)
+}
+
+async fn pot_cards(cx: &Cx, rows: &[calls::row::Model]) -> Result<Vec<PotCard>> {
+    let ids: Vec<PotId> = rows.iter().map(|row| row.pot_id).collect();
     let balances = store::find_pots(cx.db(), &ids).await?;
     let released = store::released(cx.db(), &ids).await?;
     let card = |row: &calls::row::Model| {
@@ -185,8 +214,7 @@ pub async fn pots(cx: &Cx, paging: Paging) -> Result<Page<PotCard>> {
             released: Money::eur(released),
         })
     };
-    let cards = page.items.iter().map(card).collect::<Result<_>>()?;
-    Ok(page.with(cards))
+    rows.iter().map(card).collect()
 }
 
 fn title(cx: &Cx, row: &calls::row::Model) -> (Language, String) {
@@ -223,10 +251,28 @@ pub async fn campaigns(cx: &Cx, call: Option<CallId>, paging: Paging) -> Result<
         key: row.opens_at.map_or(0, Timestamp::ms),
         id: row.id.uuid(),
     });
-    let ids: Vec<CampaignId> = page.items.iter().map(|row| row.id).collect();
+    let cards = campaign_cards(cx, &page.items).await?;
+    Ok(page.with(cards))
+}
+
+/// The accounts of one campaign.
+///
+/// # Errors
+/// `NotFound` when there is none that everybody may know of.
+pub async fn of_campaign(cx: &Cx, id: CampaignId) -> Result<CampaignBooks> {
+    let row = campaign::read::known(cx, id).await?;
+    if !row.facts()?.public {
+        return Err(Error::NotFound);
+    }
+    campaign_cards(cx, &[row]).await?.pop().ok_or(Error::NotFound)
+}
+
+async fn campaign_cards(cx: &Cx, rows: &[campaigns::row::Model]) -> Result<Vec<CampaignBooks>> {
+    let ids: Vec<CampaignId> = rows.iter().map(|row| row.id).collect();
     let balances = store::find_campaigns(cx.db(), &ids).await?;
     let of = |row: &campaigns::row::Model| {
-        let of = |account| balances.get(&Account::Campaign(row.id, account)).copied().unwrap_or_default();
+        let of = |account| balances.get(&Account::Campaign(row.id, account)).copied();
+        let of = |account| Money::eur(of(account).unwrap_or_default());
         Ok(CampaignBooks {
             campaign: row.id,
             title: row.title.clone(),
@@ -234,14 +280,13 @@ pub async fn campaigns(cx: &Cx, call: Option<CallId>, paging: Paging) -> Result<
             call: row.call_id,
             state: row.state_at(cx.now)?,
             balances: CampaignBalances {
-                donor_funds: Money::eur(of(super::CampaignAccount::DonorFunds)),
-                payable: Money::eur(of(super::CampaignAccount::Payable)),
-                receivable: Money::eur(of(super::CampaignAccount::Receivable)),
+                donor_funds: of(CampaignAccount::DonorFunds),
+                payable: of(CampaignAccount::Payable),
+                receivable: of(CampaignAccount::Receivable),
             },
         })
     };
-    let cards = page.items.iter().map(of).collect::<Result<_>>()?;
-    Ok(page.with(cards))
+    rows.iter().map(of).collect()
 }
 
 /// What the pots and campaigns of some moves are called.
@@ -284,17 +329,4 @@ pub async fn names(cx: &Cx, entries: &[BookEntry]) -> Result<Names> {
         }
     }
     Ok(names)
-}
-
-/// What is on the custodian's own accounts, in the order of their declaration.
-///
-/// # Errors
-/// Those of the database.
-pub async fn custodian(cx: &Cx) -> Result<Vec<(CustodianAccount, Money)>> {
-    cx.check(Act::ReadPublic, On::City)?;
-    let mut all = Vec::new();
-    for account in CustodianAccount::ALL {
-        all.push((*account, super::balance(cx, Account::Custodian(*account)).await?));
-    }
-    Ok(all)
 }

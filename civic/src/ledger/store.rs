@@ -7,8 +7,8 @@ use std::collections::{BTreeMap, HashMap, HashSet};
 
 use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LockType, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
 use super::{Account, CampaignAccount, Kind, PotAccount, PotBalances};
@@ -371,7 +371,10 @@ pub(crate) async fn released(db: &impl ConnectionTrait, pots: &[PotId]) -> Resul
         Some(Account::Pot(id, _)) => Some(id),
         _ => None,
     };
-    Ok(sums.into_iter().filter_map(|(code, sum)| Some((pot(&code)?, sum))).collect())
+    Ok(sums
+        .into_iter()
+        .filter_map(|(code, sum)| Some((pot(&code)?, sum)))
+        .collect())
 }
 
 /// Which moves of the books are asked for; all when nothing is said.
@@ -411,7 +414,9 @@ pub(crate) async fn entries(
     let mut query = entry::Entity::find();
     if let Some(pot) = which.pot {
         // Both accounts of such a move are this pot's.
-        let of = PotAccount::ALL.iter().map(|account| Account::Pot(pot, *account).to_string());
+        let of = PotAccount::ALL
+            .iter()
+            .map(|account| Account::Pot(pot, *account).to_string());
         query = query.filter(C::Debit.is_in(of));
     }
     if let Some(campaign) = which.campaign {
@@ -419,7 +424,11 @@ pub(crate) async fn entries(
             .iter()
             .map(|account| Account::Campaign(campaign, *account).to_string())
             .collect();
-        query = query.filter(Condition::any().add(C::Debit.is_in(of.clone())).add(C::Credit.is_in(of)));
+        query = query.filter(
+            Condition::any()
+                .add(C::Debit.is_in(of.clone()))
+                .add(C::Credit.is_in(of)),
+        );
     }
     if let Some(kind) = which.kind {
         let numbers = Query::select()
@@ -466,7 +475,10 @@ pub(crate) async fn find_campaigns(db: &impl ConnectionTrait, ids: &[CampaignId]
         let of = |account: &CampaignAccount| Account::Campaign(*id, *account).to_string();
         CampaignAccount::ALL.iter().map(of)
     });
-    let found = account::Entity::find().filter(account::Column::Code.is_in(codes)).all(db).await?;
+    let found = account::Entity::find()
+        .filter(account::Column::Code.is_in(codes))
+        .all(db)
+        .await?;
     let read = |row: account::Model| Some((Account::parse(&row.code)?, row.balance_minor));
     Ok(found.into_iter().filter_map(read).collect())
 }
