@@ -3,6 +3,7 @@
 //!
 //! Rule: everything that is locked is locked in one order: payment, pot, campaign, gift, and the books last.
 
+pub(crate) mod desk;
 pub(crate) mod money;
 
 use std::collections::HashMap;
@@ -112,6 +113,7 @@ impl row::Model {
             id: self.id,
             campaign: self.campaign_id,
             call: campaign.call_id,
+            promoter: campaign.author_id,
             donor: self.member_id,
             proven,
         }
