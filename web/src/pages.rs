@@ -182,6 +182,15 @@ fn staff(city: &City, route: Route) -> Route {
             "/:language/desk/payouts",
             get(on(city, desk::payouts)).post(on(city, desk::send_payouts)),
         )
+        .at("/:language/desk/money", get(on(city, desk::money)))
+        .at(
+            "/:language/desk/money/donations/:id",
+            get(on(city, desk::gift)).post(on(city, desk::confirm_gift)),
+        )
+        .at(
+            "/:language/desk/money/refunds/:id",
+            get(on(city, desk::refund)).post(on(city, desk::settle_refund)),
+        )
         .at("/:language/desk/payouts/:id/:debtor", get(on(city, desk::payout_file)))
         .at(
             "/:language/desk/consultations/new",
