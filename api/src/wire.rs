@@ -23,6 +23,7 @@ pub mod proposal;
 mod reference;
 pub mod report;
 pub mod search;
+pub mod statement;
 pub mod support;
 
 pub use given::Given;

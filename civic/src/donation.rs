@@ -8,6 +8,7 @@
 
 pub mod known;
 pub(crate) mod moves;
+pub mod news;
 pub mod read;
 pub(crate) mod store;
 pub mod write;

@@ -172,6 +172,8 @@ codes! {
     RoundOver = "round_over",
     /// Two different persons are needed for this.
     AnotherPerson = "another_person",
+    /// The same gift was paid in another window.
+    GiftPaidElsewhere = "gift_paid_elsewhere",
     /// No bank account of the promoter is entered and verified.
     BankAccountMissing = "bank_account_missing",
     /// The bank account was changed, and rests for some days.
@@ -180,6 +182,12 @@ codes! {
     PayoutUnderWay = "payout_under_way",
     /// No part of what the promoter gets is due yet, or nothing is left.
     NothingDue = "nothing_due",
+    /// The file is no statement that we can read.
+    StatementUnreadable = "statement_unreadable",
+    /// The statement is of another currency, or of another account.
+    StatementForeign = "statement_foreign",
+    /// The lines of the statement do not add up.
+    StatementSums = "statement_sums",
     /// The account to pay from is not in the configuration.
     DebtorAccountMissing = "debtor_account_missing",
     /// More than is left cannot go back.

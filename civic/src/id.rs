@@ -141,6 +141,10 @@ ids! {
     PayoutId = "pay";
     /// A promoter's bank account.
     BankAccountId = "bnk";
+    /// A statement of the bank.
+    StatementId = "sta";
+    /// A line of a statement.
+    StatementLineId = "lin";
     /// A file with payouts for the bank.
     PayoutFileId = "pfi";
     /// A message of the provider of payments.

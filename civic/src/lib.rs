@@ -46,6 +46,7 @@ pub mod member;
 pub mod moderation;
 pub mod payout;
 pub mod proposal;
+pub mod statement;
 pub mod support;
 pub mod tax_code;
 

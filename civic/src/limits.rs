@@ -152,6 +152,8 @@ pub const LETTER_AGAIN_MAX_MS: i64 = 15 * MINUTE_MS;
 pub const LETTER_KEPT_MS: i64 = 3 * DAY_MS;
 /// Letters that are queued in one transaction: others wait for it to end.
 pub const LETTERS_QUEUED: usize = 1_000;
+/// Letters to donors of a campaign that are queued in one transaction, in the place of those to all of them.
+pub const LETTERS_SPREAD: u64 = 200;
 
 /// Themes, districts and phases of one consultation.
 pub const THEMES_PER_CONSULTATION: usize = 300;
@@ -352,6 +354,16 @@ pub const PAYOUTS_PER_FILE: u64 = 100;
 pub const HOLDER_MAX_CHARS: usize = 70;
 /// Payouts rest for so long after a bank account was changed (money.md, Payout).
 pub const ACCOUNT_REST_MS: i64 = 7 * DAY_MS;
+/// Largest statement of a bank: a year of a busy account.
+pub const STATEMENT_MAX_BYTES: usize = 5 * 1_024 * 1_024;
+/// Lines of one statement.
+pub const STATEMENT_LINES_MAX: usize = 10_000;
+/// How deep elements of a statement lie in each other: the schema has about a dozen levels.
+pub const STATEMENT_DEPTH_MAX: usize = 40;
+/// Longest text of a statement's line that is kept: SEPA has 140, banks add their own words.
+pub const STATEMENT_TEXT_MAX_CHARS: usize = 500;
+/// Rows that one statement of the database adds: each has some twenty values, and SQLite takes 32,766.
+pub const ROWS_PER_INSERT: usize = 500;
 /// Lines of one report of what was spent.
 pub const SPENDINGS_MAX: usize = 200;
 /// Days after a funded outcome in which the agreement is to be signed.

@@ -15,11 +15,13 @@ use serde::{Deserialize, Serialize};
 use crate::City;
 use crate::Cx;
 use crate::application::ApplicationNews;
+use crate::campaign::CampaignState;
 use crate::db::Tx;
+use crate::donation::news::DonationNews;
 use crate::error::{Error, Result};
 use crate::id::{
     ApplicationId, AttachmentId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId, MemberId, PayoutId,
-    ProposalId, RoleGrantId, SignInId,
+    ProposalId, RefundId, RoleGrantId, SignInId,
 };
 use crate::time::Timestamp;
 
@@ -74,6 +76,14 @@ pub enum Event {
     CampaignChanged { campaign: CampaignId },
     /// A gift was promised, or more is known of its money; read it to know what.
     DonationChanged { donation: DonationId, campaign: CampaignId },
+    /// Something became of a gift that its donor is told.
+    DonorTold {
+        donation: DonationId,
+        news: DonationNews,
+        refund: Option<RefundId>,
+    },
+    /// A campaign got its outcome, was cancelled, or lapsed; its donors are told.
+    CampaignDecided { campaign: CampaignId, state: CampaignState },
     /// Many things changed at once (an import); followers that copy should rebuild.
     Imported { proposals: u64, comments: u64 },
 }
@@ -98,6 +108,8 @@ impl Event {
             Self::PayoutChanged { .. } => "payout_changed",
             Self::BankAccountChanged { .. } => "bank_account_changed",
             Self::DonationChanged { .. } => "donation_changed",
+            Self::DonorTold { .. } => "donor_told",
+            Self::CampaignDecided { .. } => "campaign_decided",
             Self::Imported { .. } => "imported",
         }
     }
@@ -117,9 +129,11 @@ impl Event {
             Self::AttachmentRemoved { attachment } => attachment.to_string(),
             Self::CallChanged { call } => call.to_string(),
             Self::ApplicationChanged { application, .. } => application.to_string(),
-            Self::CampaignChanged { campaign } | Self::BankAccountChanged { campaign } => campaign.to_string(),
+            Self::CampaignChanged { campaign }
+            | Self::CampaignDecided { campaign, .. }
+            | Self::BankAccountChanged { campaign } => campaign.to_string(),
             Self::PayoutChanged { payout } => payout.to_string(),
-            Self::DonationChanged { donation, .. } => donation.to_string(),
+            Self::DonationChanged { donation, .. } | Self::DonorTold { donation, .. } => donation.to_string(),
             Self::Imported { .. } => String::new(),
         }
     }

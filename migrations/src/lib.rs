@@ -19,6 +19,7 @@ mod m20261125_000009_call;
 mod m20261125_000010_campaign;
 mod m20261125_000011_payment_message;
 mod m20261130_000012_payout;
+mod m20261130_000014_statement;
 
 /// All steps, in the order in which they run.
 pub struct Migrator;
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000010_campaign::Step),
             Box::new(m20261125_000011_payment_message::Step),
             Box::new(m20261130_000012_payout::Step),
+            Box::new(m20261130_000014_statement::Step),
         ]
     }
 }

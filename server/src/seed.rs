@@ -6,6 +6,7 @@
 
 mod calls;
 mod campaigns;
+mod payouts;
 mod play;
 mod scene;
 mod script;

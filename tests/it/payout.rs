@@ -6,7 +6,7 @@ mod pages;
 use civic::actor::Role;
 use civic::campaign::CampaignState;
 use civic::error::{Code, Error};
-use civic::id::{CampaignId, PotId};
+use civic::id::{CampaignId, PayoutId, PotId};
 use civic::ledger::PotBalances;
 use civic::money::Money;
 use civic::payout::file::{self, Debtor};
@@ -216,6 +216,15 @@ async fn what_is_declined_withdrawn_or_sent_back_is_owed_again_to_the_cent() {
 async fn first_part(city: &TestCity, id: CampaignId, both: &[Person; 2]) {
     with_account(city, id, both, IBAN).await;
     next_part(city, id, both).await;
+}
+
+/// The first part, in a file for the bank.
+pub async fn sent(city: &TestCity, id: CampaignId, both: &[Person; 2]) -> PayoutId {
+    with_account(city, id, both, IBAN).await;
+    let payout = write::request(&both[0].cx(city).await, id).await.expect("requested");
+    write::approve(&both[1].cx(city).await, payout).await.expect("approved");
+    write::send(&both[1].cx(city).await).await.expect("sent");
+    payout
 }
 
 async fn next_part(city: &TestCity, id: CampaignId, both: &[Person; 2]) {

@@ -234,6 +234,11 @@ impl TestCity {
         all.iter().filter(|letter| letter.to == address).cloned().collect()
     }
 
+    /// What takes the letters of this city, for another worker.
+    pub fn mailer(&self) -> Arc<dyn Mailer> {
+        Arc::<Letters>::clone(&self.letters)
+    }
+
     /// Somebody who is not signed in.
     pub fn visitor(&self) -> Client {
         Client::new(&self.base)

@@ -2,6 +2,8 @@
 //!
 //! Rule: a letter says why it comes and what to do; it names no secret but the one it is sent for.
 
+pub mod gift;
+
 use askama::Template;
 use civic::City;
 use civic::application::ApplicationNews;

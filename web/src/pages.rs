@@ -173,11 +173,20 @@ fn campaigns(city: &City, route: Route) -> Route {
         .at("/:language/me/donations", get(on(city, donation::own)))
         .at("/:language/books", get(on(city, books::show)))
         .at("/:language/books.csv", get(on(city, books::csv::fetch)))
+        .at("/:language/me/campaigns", get(on(city, campaign::own)))
 }
 
 fn staff(city: &City, route: Route) -> Route {
     route
         .at("/:language/desk", get(on(city, desk::desk)))
+        .at(
+            "/:language/desk/statements",
+            get(on(city, desk::statements)).post(on(city, desk::import_statement)),
+        )
+        .at(
+            "/:language/desk/statements/:id/:what",
+            get(on(city, desk::line_form)).post(on(city, desk::line_act)),
+        )
         .at(
             "/:language/desk/payouts",
             get(on(city, desk::payouts)).post(on(city, desk::send_payouts)),
@@ -191,7 +200,7 @@ fn staff(city: &City, route: Route) -> Route {
             "/:language/desk/money/refunds/:id",
             get(on(city, desk::refund)).post(on(city, desk::settle_refund)),
         )
-        .at("/:language/desk/payouts/:id/:debtor", get(on(city, desk::payout_file)))
+        .at("/:language/desk/payouts/:id/:what", get(on(city, desk::payout_file)))
         .at(
             "/:language/desk/consultations/new",
             get(on(city, desk::new)).post(on(city, desk::open)),

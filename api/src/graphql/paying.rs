@@ -1,8 +1,8 @@
-//! Looking at payouts and reports: what REST shows of them by GET.
+//! Looking at payouts, statements and reports: what REST shows of them by GET.
 
 use async_graphql::{Context, Object};
 use civic::id::{CampaignId, PayoutId};
-use civic::{payout, report};
+use civic::{payout, report, statement};
 
 use super::asker::cx;
 use super::connection::{Connection, paging};
@@ -12,6 +12,7 @@ use super::query::some;
 use crate::wire::Ref;
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut, PayoutPlanOut, PayoutState};
 use crate::wire::report::ReportOut;
+use crate::wire::statement::{LineOut, LineState, StatementOut};
 
 /// Looking at payouts and reports.
 #[derive(Default)]
@@ -66,6 +67,33 @@ impl Paying {
     ) -> Result<Connection<PayoutFileOut>> {
         let paging = paging(first, after.as_deref())?;
         let page = payout::read::files(&cx(ctx).await?, paging).await?;
+        Ok(Connection::in_order(page, paging))
+    }
+
+    /// The statements of the bank that were taken in, last first; for treasurers of the city.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn statements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<StatementOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = statement::read::list(&cx(ctx).await?, paging).await?;
+        Ok(Connection::in_order(page, paging))
+    }
+
+    /// The lines of statements in a state, last booked first; for treasurers of the city.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn statement_lines(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In which state.")] state: LineState,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<LineOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = statement::read::lines(&cx(ctx).await?, state.into(), paging).await?;
         Ok(Connection::in_order(page, paging))
     }
 

@@ -23,6 +23,7 @@ use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
 use crate::wire::ledger::{CampaignBalancesOut, LedgerEntryOut, PotBalancesOut};
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
+use crate::wire::statement::{LineOut, StatementOut};
 
 /// What a handler gives.
 pub type Answered<T> = std::result::Result<T, Refused>;
@@ -255,6 +256,10 @@ lists! {
     PayoutList of PayoutOut;
     /// Files of payouts for the bank.
     PayoutFileList of PayoutFileOut;
+    /// Statements of the bank.
+    StatementList of StatementOut;
+    /// Lines of statements.
+    LineList of LineOut;
     /// Campaigns whose promoters are paid.
     PayableList of PayableOut;
     /// Moves of money.

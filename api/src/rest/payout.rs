@@ -1,15 +1,17 @@
-//! Payouts over REST: looking only, since whatever moves money asks for a session with a fresh second factor.
+//! Payouts and statements over REST: looking only, since whatever moves money asks for a session with a fresh second factor.
 
 use civic::id::{CampaignId, PayoutId};
 use civic::page::Paging;
 use civic::payout::read;
+use civic::statement;
 use poem_openapi::OpenApi;
 use poem_openapi::param::{Path, Query};
 
 use super::Tag;
-use super::answer::{Answered, Call, PayableList, PayoutFileList, PayoutList, Shown};
+use super::answer::{Answered, Call, LineList, PayableList, PayoutFileList, PayoutList, Shown, StatementList};
 use crate::wire::Ref;
 use crate::wire::payout::{PayoutOut, PayoutPlanOut, PayoutState};
+use crate::wire::statement::LineState;
 
 /// The operations on payouts.
 pub struct Payouts;
@@ -70,6 +72,37 @@ impl Payouts {
     ) -> Answered<Shown<PayoutFileList>> {
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
         Ok(Shown(read::files(&call.0, paging).await?.into()))
+    }
+
+    /// List the statements of the bank that were taken in, last first, as a treasurer of the city
+    #[oai(path = "/statements", method = "get", operation_id = "statement_list")]
+    async fn statements(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<StatementList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(statement::read::list(&call.0, paging).await?.into()))
+    }
+
+    /// List the lines of statements in a state, last booked first, as a treasurer of the city
+    #[oai(path = "/statements/lines", method = "get", operation_id = "statement_lines")]
+    async fn lines(
+        &self,
+        call: Call,
+        /// In which state.
+        state: Query<LineState>,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<LineList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        let page = statement::read::lines(&call.0, state.0.into(), paging).await?;
+        Ok(Shown(page.into()))
     }
 
     /// Show a payout, as its promoter, the office or a treasurer

@@ -9,7 +9,7 @@ use civic::application::read::{
     Progress,
 };
 use civic::application::{CostLine, Partner, Promoter};
-use civic::id::{ApplicationId, CallId, MemberId};
+use civic::id::{ApplicationId, CallId, CampaignId, MemberId};
 use civic::language::Language as Reader;
 use poem_openapi::{Enum as ApiEnum, Object};
 
@@ -385,6 +385,8 @@ pub struct ApplicationPermissionsOut {
     pub check: bool,
     /// Score it, or declare a conflict of interest.
     pub score: bool,
+    /// Begin its campaign.
+    pub begin_campaign: bool,
 }
 
 impl From<ApplicationPermissions> for ApplicationPermissionsOut {
@@ -398,6 +400,7 @@ impl From<ApplicationPermissions> for ApplicationPermissionsOut {
             ask_completion: can.ask_completion,
             check: can.check,
             score: can.score,
+            begin_campaign: can.begin_campaign,
         }
     }
 }
@@ -445,6 +448,8 @@ pub struct ApplicationPageOut {
     pub assessments: Vec<AssessmentOut>,
     /// How far the scoring is; for the office.
     pub progress: Option<ProgressOut>,
+    /// The campaign made of it, when the asking member may know of it.
+    pub campaign_id: Option<Ref<CampaignId>>,
     /// What the asking member may do.
     pub can: ApplicationPermissionsOut,
 }
@@ -478,6 +483,7 @@ impl ApplicationPageOut {
             mine: page.mine.map(Into::into),
             assessments: all(page.assessments),
             progress: page.progress.map(Into::into),
+            campaign_id: page.campaign.map(Ref),
             can: page.can.into(),
         }
     }

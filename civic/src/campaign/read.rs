@@ -181,6 +181,16 @@ pub async fn list(cx: &Cx, call: Option<CallId>, paging: Paging) -> Result<Page<
     cards(cx, rows, paging, |row| row.opens_at.unwrap_or(row.created_at))
 }
 
+/// The campaigns that take gifts now, those that end soonest in front, at most so many.
+///
+/// # Errors
+/// Those of the database.
+pub async fn open(cx: &Cx, limit: u64) -> Result<Vec<CampaignCard>> {
+    cx.check(Act::ReadPublic, On::City)?;
+    let rows = store::open(cx.db(), cx.now, limit).await?;
+    rows.iter().map(|row| card(cx, row)).collect()
+}
+
 /// A page of the actor's own campaigns, last begun first.
 ///
 /// # Errors

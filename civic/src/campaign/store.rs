@@ -3,7 +3,7 @@
 //! Rule: whoever moves money of a campaign, or counts on its state, locks its row first, after its pot and before its
 //! gifts. A state changes by compare-and-set.
 
-use sea_orm::sea_query::{Expr, ExprTrait, LockType, Order, Query, SelectStatement};
+use sea_orm::sea_query::{Expr, ExprTrait, LockType, NullOrdering, Order, Query, SelectStatement};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
@@ -202,6 +202,31 @@ pub(crate) fn written(paper: &Paper) -> Result<row::ActiveModel> {
 
 pub(crate) async fn find(db: &impl ConnectionTrait, id: CampaignId) -> Result<Option<row::Model>> {
     Ok(row::Entity::find_by_id(id).one(db).await?)
+}
+
+/// The campaign that was made of an application.
+pub(crate) async fn of_application(
+    db: &impl ConnectionTrait,
+    application: ApplicationId,
+) -> Result<Option<row::Model>> {
+    let of = row::Column::ApplicationId.eq(application);
+    Ok(row::Entity::find().filter(of).one(db).await?)
+}
+
+/// The campaigns that take gifts at `now`, those that end soonest in front and funds last.
+pub(crate) async fn open(db: &impl ConnectionTrait, now: Timestamp, limit: u64) -> Result<Vec<row::Model>> {
+    use row::Column as C;
+    let running = [CampaignState::Scheduled.as_str(), CampaignState::Open.as_str()];
+    let not_over = Condition::any().add(C::EndsAt.is_null()).add(C::EndsAt.gt(now));
+    Ok(row::Entity::find()
+        .filter(C::State.is_in(running))
+        .filter(C::OpensAt.lte(now))
+        .filter(not_over)
+        .order_by_with_nulls(C::EndsAt, Order::Asc, NullOrdering::Last)
+        .order_by_asc(C::Id)
+        .limit(limit)
+        .all(db)
+        .await?)
 }
 
 /// The campaigns in these states, for asking about what is theirs.

@@ -190,8 +190,16 @@ async fn costs(cx: &Cx, row: &row::Model) -> Result<Option<(crate::money::Money,
 
 /// Applies a step with its change, and lets it be known.
 async fn step(tx: &Tx, cx: &Cx, before: &row::Model, after: row::ActiveModel, act: &str, detail: &str) -> Result<()> {
+    let campaign = before.id;
+    let to = match &after.state {
+        Set(state) => CampaignState::parse(state),
+        _ => None,
+    };
     store::change(tx, before, after).await?;
-    outbox::put(tx, cx, &Event::CampaignChanged { campaign: before.id }).await?;
+    outbox::put(tx, cx, &Event::CampaignChanged { campaign }).await?;
+    if let Some(state) = to.filter(|state| *state == CampaignState::Funded || state.returns_gifts()) {
+        outbox::put(tx, cx, &Event::CampaignDecided { campaign, state }).await?;
+    }
     audit::note(tx, cx, act, &before.id, detail).await
 }
 

@@ -179,7 +179,9 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::CampaignChanged { .. }
             | Event::PayoutChanged { .. }
             | Event::BankAccountChanged { .. }
+            | Event::CampaignDecided { .. }
             | Event::DonationChanged { .. }
+            | Event::DonorTold { .. }
             | Event::Imported { .. } => {}
         }
     }

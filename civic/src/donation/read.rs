@@ -4,6 +4,7 @@
 //! shown. Addresses and messages are for the treasurer and the donor. Deliberately absent: sums over people.
 
 pub mod desk;
+mod letter;
 
 use std::collections::HashMap;
 
@@ -20,6 +21,8 @@ use crate::page::{Cursor, Page, Paging};
 use crate::payment::Method;
 use crate::policy::{Act, On};
 use crate::time::Timestamp;
+
+pub use letter::{DonationLetter, donors, letter, outcome_letter};
 
 /// A gift as everybody may see it.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -5,6 +5,7 @@
 
 pub(crate) mod desk;
 pub(crate) mod money;
+mod turn;
 
 use std::collections::HashMap;
 
@@ -12,15 +13,17 @@ use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Func, LockType, OnCo
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{DonationFacts, DonationState, Way};
-use crate::campaign::{CampaignState, store as campaigns};
+use crate::campaign::store as campaigns;
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{CampaignId, DonationId, MemberId, PotId, RewardId};
-use crate::limits::{DONOR_LINKS_MAX, MONEY_TURN};
+use crate::limits::DONOR_LINKS_MAX;
 use crate::match_rule::MatchRule;
 use crate::money::Money;
 use crate::page::Paging;
 use crate::time::Timestamp;
+
+pub(crate) use turn::{arrived, overdue, to_return, unanswered, under_way};
 
 pub(crate) mod row {
     use super::{CampaignId, DonationId, MemberId, RewardId, Timestamp};
@@ -135,6 +138,31 @@ pub(crate) async fn find_by_reference_code(db: &impl ConnectionTrait, code: &str
     Ok(row::Entity::find()
         .filter(row::Column::ReferenceCode.eq(code))
         .one(db)
+        .await?)
+}
+
+/// The gifts that any of these references names.
+pub(crate) async fn find_by_reference_codes(db: &impl ConnectionTrait, codes: &[String]) -> Result<Vec<row::Model>> {
+    if codes.is_empty() {
+        return Ok(Vec::new());
+    }
+    let among = row::Column::ReferenceCode.is_in(codes.iter().map(String::as_str));
+    Ok(row::Entity::find().filter(among).all(db).await?)
+}
+
+/// The gifts of one donor to one campaign that say the same as this one and have a page, other than it.
+pub(crate) async fn twins(db: &impl ConnectionTrait, of: &row::Model, limit: u64) -> Result<Vec<row::Model>> {
+    use row::Column as C;
+    Ok(row::Entity::find()
+        .filter(C::CampaignId.eq(of.campaign_id))
+        .filter(C::DonorKey.eq(&of.donor_key))
+        .filter(C::ContentHash.eq(&of.content_hash))
+        .filter(C::State.eq(DonationState::Promised.as_str()))
+        .filter(C::Session.is_not_null())
+        .filter(C::Id.ne(of.id))
+        .order_by_asc(C::Id)
+        .limit(limit)
+        .all(db)
         .await?)
 }
 
@@ -400,80 +428,6 @@ pub(crate) async fn list(db: &impl ConnectionTrait, which: Listed, paging: Pagin
         .limit(paging.limit + 1)
         .all(db)
         .await?)
-}
-
-/// Payments under way about which nobody was asked since `asked`, after one of them.
-pub(crate) async fn under_way(
-    db: &impl ConnectionTrait,
-    asked: Timestamp,
-    after: Option<DonationId>,
-) -> Result<Vec<row::Model>> {
-    use row::Column as C;
-    let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Authorised.as_str()))
-        .filter(C::Session.is_not_null())
-        .filter(C::AskedAt.lte(asked));
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
-}
-
-/// Promises whose time is over at `now`, and about which nobody was asked since `asked`; after one of them.
-pub(crate) async fn overdue(
-    db: &impl ConnectionTrait,
-    now: Timestamp,
-    asked: Timestamp,
-    after: Option<DonationId>,
-) -> Result<Vec<row::Model>> {
-    use row::Column as C;
-    let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Promised.as_str()))
-        .filter(C::ExpiresAt.lte(now))
-        .filter(Condition::any().add(C::AskedAt.is_null()).add(C::AskedAt.lte(asked)));
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
-}
-
-/// Confirmed gifts that are to go back: late ones, and those that belong to no outcome; after one of them.
-pub(crate) async fn to_return(db: &impl ConnectionTrait, after: Option<DonationId>) -> Result<Vec<DonationId>> {
-    use row::Column as C;
-    let over = |states: &[CampaignState]| campaigns::in_states(states);
-    let all = CampaignState::ALL.iter().copied();
-    let returning: Vec<CampaignState> = all.clone().filter(|state| state.returns_gifts()).collect();
-    let decided: Vec<CampaignState> = all.filter(|state| state.has_outcome()).collect();
-    let why = Condition::any()
-        .add(C::Late.eq(1))
-        .add(C::CampaignId.in_subquery(over(&returning)))
-        .add(C::Counted.eq(0).and(C::CampaignId.in_subquery(over(&decided))));
-    let mut query = row::Entity::find()
-        .select_only()
-        .column(C::Id)
-        .filter(C::State.eq(DonationState::Confirmed.as_str()))
-        .filter(why);
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).into_tuple().all(db).await?)
-}
-
-/// Gifts whose page was asked for before `before`, and for which nobody knows whether there is one.
-pub(crate) async fn unanswered(
-    db: &impl ConnectionTrait,
-    before: Timestamp,
-    after: Option<DonationId>,
-) -> Result<Vec<row::Model>> {
-    use row::Column as C;
-    let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Promised.as_str()))
-        .filter(C::AskedAt.lte(before))
-        .filter(C::Session.is_null());
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
 }
 
 /// The ids under which everybody sees these gifts.

@@ -12,7 +12,9 @@ mod settle;
 mod turn;
 
 pub use desk::{confirm_by_hand, refund, settle_refund};
+pub(crate) use give::{CODE_LEN, PROOF};
 pub use give::{give, quote};
+pub(crate) use learn::take_in;
 pub use learn::{Gifts, Learned, learn};
 pub(crate) use pay::proves;
 pub use pay::{look, pay};

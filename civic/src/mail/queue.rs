@@ -13,8 +13,13 @@ use serde::{Deserialize, Serialize};
 
 use crate::City;
 use crate::application::ApplicationNews;
+use crate::campaign::CampaignState;
+use crate::db::Tx;
+use crate::donation::news::DonationNews;
 use crate::error::{Error, Result};
-use crate::id::{ApplicationId, DecisionId, LetterId, MemberId, ProposalId, RoleGrantId, SignInId};
+use crate::id::{
+    ApplicationId, CampaignId, DecisionId, DonationId, LetterId, MemberId, ProposalId, RefundId, RoleGrantId, SignInId,
+};
 use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS};
 use crate::outbox;
 use crate::time::Timestamp;
@@ -43,6 +48,25 @@ pub enum Due {
     },
     /// To one who wrote or supports a proposal of which the city said what becomes of it.
     Answered { proposal: ProposalId, reader: MemberId },
+    /// To a donor, about what became of their gift in the event of this number.
+    Gift {
+        donation: DonationId,
+        news: DonationNews,
+        refund: Option<RefundId>,
+        number: i64,
+    },
+    /// To a donor, about what became of the campaign.
+    Outcome {
+        campaign: CampaignId,
+        state: CampaignState,
+        donation: DonationId,
+    },
+    /// No letter: those to all donors of a campaign after one of them, which it is replaced by.
+    Outcomes {
+        campaign: CampaignId,
+        state: CampaignState,
+        after: Option<DonationId>,
+    },
 }
 
 /// Letters that are sent one after the other. Whoever signs in waits in front of a screen, and so behind nobody else.
@@ -71,14 +95,28 @@ impl Due {
             | Self::Role { .. }
             | Self::Application { .. }
             | Self::Corrected { .. }
-            | Self::Answered { .. } => Queue::Other,
+            | Self::Answered { .. }
+            | Self::Gift { .. }
+            | Self::Outcome { .. }
+            | Self::Outcomes { .. } => Queue::Other,
         }
     }
 
     /// How long it waits for more of its kind, in milliseconds.
     const fn quiet_ms(&self) -> i64 {
         match self {
-            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } => 0,
+            // Money may be back at once: first comes the letter that says why.
+            Self::Gift {
+                news: DonationNews::RefundMade | DonationNews::RefundFailed,
+                ..
+            } => LETTER_QUIET_MS,
+            Self::SignIn { .. }
+            | Self::Decided { .. }
+            | Self::Role { .. }
+            | Self::Application { .. }
+            | Self::Gift { .. }
+            | Self::Outcome { .. }
+            | Self::Outcomes { .. } => 0,
             Self::Corrected { .. } | Self::Answered { .. } => LETTER_QUIET_MS,
         }
     }
@@ -86,7 +124,13 @@ impl Due {
     /// What only one waiting letter is about; none where each is another.
     fn topic(&self) -> Option<String> {
         match self {
-            Self::SignIn { .. } | Self::Decided { .. } | Self::Role { .. } | Self::Application { .. } => None,
+            Self::SignIn { .. }
+            | Self::Decided { .. }
+            | Self::Role { .. }
+            | Self::Application { .. }
+            | Self::Gift { .. }
+            | Self::Outcome { .. }
+            | Self::Outcomes { .. } => None,
             Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
             Self::Answered { proposal, reader } => Some(format!("answered {proposal} {reader}")),
         }
@@ -143,6 +187,28 @@ pub async fn put(city: &City, follower: &str, (from, to): (i64, i64), letters: &
     if !outbox::pass(&tx, now, follower, (from, to)).await? {
         return Ok(false);
     }
+    insert(city, &tx, now, letters).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+/// Replaces what was taken by other letters, both or neither; false when another process did so first.
+///
+/// # Errors
+/// Those of the database.
+pub async fn spread(city: &City, taken: &Taken, letters: &[Due]) -> Result<bool> {
+    let now = city.system().now;
+    let tx = city.db.begin().await?;
+    let replaced = row::Entity::delete_by_id(taken.id).exec(&*tx).await?;
+    if replaced.rows_affected == 0 {
+        return Ok(false);
+    }
+    insert(city, &tx, now, letters).await?;
+    tx.commit().await?;
+    Ok(true)
+}
+
+async fn insert(city: &City, tx: &Tx, now: Timestamp, letters: &[Due]) -> Result<()> {
     // A waiting letter about the same tells of the newest change; when it goes out stays as it was.
     let joined = OnConflict::column(row::Column::Topic)
         .update_column(row::Column::Payload)
@@ -162,11 +228,10 @@ pub async fn put(city: &City, follower: &str, (from, to): (i64, i64), letters: &
         }
         row::Entity::insert_many(rows)
             .on_conflict(joined.clone())
-            .exec_without_returning(&*tx)
+            .exec_without_returning(&**tx)
             .await?;
     }
-    tx.commit().await?;
-    Ok(true)
+    Ok(())
 }
 
 /// The letters without those that a later one about the same replaces: one statement must not meet a row twice.

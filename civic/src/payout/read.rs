@@ -3,22 +3,18 @@
 //! Rule: what is due is computed from the books and the payouts that are paid or on their way, each time it is asked.
 //! Accounts' numbers are shown by their tail; whole only to whoever compares them with the paper.
 
-use sea_orm::ConnectionTrait;
-
 use super::store::{self, account, file, row};
-use super::{Left, Part, PayoutState, Standing, Sums};
+use super::{Part, PayoutState, Sums};
 use crate::Cx;
-use crate::call::{Tranche, store as calls};
 use crate::campaign::store as campaigns;
 use crate::campaign::{self, CampaignState};
 use crate::error::{Error, Result};
 use crate::iban::Iban;
 use crate::id::{BankAccountId, CampaignId, PayoutFileId, PayoutId, TypedId};
 use crate::ledger::{Account, CampaignAccount, store as books};
-use crate::money::{Money, WHOLE_PPM};
+use crate::money::Money;
 use crate::page::{Cursor, Page, Paging};
 use crate::policy::{Act, On, is_own};
-use crate::report::store as reports;
 use crate::time::Timestamp;
 
 /// A promoter's bank account.
@@ -115,68 +111,6 @@ pub struct PayoutPage {
     pub can_request: bool,
 }
 
-/// Where the money of a campaign stands; none while it has no outcome that pays, or no agreement.
-pub(crate) async fn standing(
-    cx: &Cx,
-    db: &impl ConnectionTrait,
-    campaign: &campaigns::row::Model,
-) -> Result<Option<Standing>> {
-    let pays = matches!(
-        campaign.state()?,
-        CampaignState::Agreed | CampaignState::Settled | CampaignState::Reporting | CampaignState::Closed
-    );
-    let Some(outcome_at) = campaign.outcome_at.filter(|_| pays) else {
-        return Ok(None);
-    };
-    let (tranches, hold_back_ppm) = terms(cx, campaign).await?;
-    let payouts = store::of_campaign(db, campaign.id).await?;
-    let gone = |payout: &&row::Model| {
-        let on_its_way = [PayoutState::Sent.as_str(), PayoutState::Paid.as_str()];
-        on_its_way.contains(&payout.state.as_str())
-    };
-    let paid = |of: fn(&row::Model) -> i64| payouts.iter().filter(gone).map(of).sum::<i64>();
-    let report = reports::find(db, campaign.id).await?;
-    let fixed = report.as_ref().and_then(|report| report.final_minor);
-    let granted = fixed.or(campaign.granted_minor).unwrap_or_default();
-    let payable = Account::Campaign(campaign.id, CampaignAccount::Payable);
-    let payable = books::find_account(db, payable)
-        .await?
-        .map_or(0, |row| row.balance_minor);
-    Ok(Some(Standing {
-        tranches,
-        hold_back_ppm,
-        outcome_at,
-        gifts: Left {
-            unpaid: Money::eur(payable),
-            paid: Money::eur(paid(|payout| payout.gifts_minor)),
-        },
-        grant: Left {
-            unpaid: Money::eur((granted - paid(|payout| payout.grant_minor)).max(0)),
-            paid: Money::eur(paid(|payout| payout.grant_minor)),
-        },
-        closed_at: report.and_then(|report| report.closed_at),
-        taken: payouts
-            .iter()
-            .filter(gone)
-            .filter_map(|payout| u32::try_from(payout.part).ok())
-            .collect(),
-    }))
-}
-
-/// A fund has no call to say in which parts it is paid: it is paid in one.
-async fn terms(cx: &Cx, campaign: &campaigns::row::Model) -> Result<(Vec<Tranche>, u32)> {
-    let Some(call) = campaign.call_id else {
-        let whole = Tranche {
-            share_ppm: WHOLE_PPM,
-            days_after_outcome: 0,
-        };
-        return Ok((vec![whole], 0));
-    };
-    let call = calls::find(cx.db(), call).await?.ok_or(Error::NotFound)?;
-    let hold_back_ppm = u32::try_from(call.hold_back_ppm).map_err(|error| Error::Bug(error.to_string()))?;
-    Ok((calls::json(&call.tranches)?, hold_back_ppm))
-}
-
 /// How the promoter of a campaign is paid, for the promoter and treasurers.
 ///
 /// # Errors
@@ -187,7 +121,7 @@ pub async fn of_campaign(cx: &Cx, id: CampaignId) -> Result<PayoutPage> {
     let on = On::Campaign(&facts);
     cx.check(Act::SeePayouts, on)?;
     let keeps = cx.offers(Act::KeepMoney, on);
-    let standing = standing(cx, cx.db(), &campaign).await?;
+    let standing = store::standing(cx.db(), &campaign).await?;
     let rows = store::of_campaign(cx.db(), id).await?;
     let under_way = |row: &row::Model| matches!(row.state(), Ok(PayoutState::Requested | PayoutState::Approved));
     let under_way = rows.iter().any(under_way);
@@ -379,7 +313,7 @@ pub async fn payable(cx: &Cx, paging: Paging) -> Result<Page<PayableCard>> {
     });
     let mut cards = Vec::with_capacity(page.items.len());
     for campaign in &page.items {
-        let standing = standing(cx, cx.db(), campaign).await?;
+        let standing = store::standing(cx.db(), campaign).await?;
         cards.push(PayableCard {
             campaign: campaign.id,
             title: campaign.title.clone(),

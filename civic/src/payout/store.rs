@@ -8,14 +8,18 @@ use sea_orm::{
     ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, QueryTrait, Select,
 };
 
-use super::{PayoutState, PayoutStep};
+use super::{Left, PayoutState, PayoutStep, Standing};
+use crate::call::{Tranche, store as calls};
 use crate::campaign::CampaignState;
 use crate::campaign::store::row as campaign;
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{BankAccountId, CampaignId, MemberId, PayoutFileId, PayoutId};
+use crate::ledger::{Account, CampaignAccount, store as books};
 use crate::limits::{PAYOUTS_PER_CAMPAIGN, PAYOUTS_PER_FILE};
+use crate::money::{Money, WHOLE_PPM};
 use crate::page::Paging;
+use crate::report::store as reports;
 use crate::time::Timestamp;
 
 pub(crate) mod row {
@@ -326,4 +330,62 @@ pub(crate) async fn payable(db: &impl ConnectionTrait, paging: Paging) -> Result
         .limit(paging.limit + 1)
         .all(db)
         .await?)
+}
+
+/// Where the money of a campaign stands; none while it has no outcome that pays, or no agreement.
+pub(crate) async fn standing(db: &impl ConnectionTrait, campaign: &campaign::Model) -> Result<Option<Standing>> {
+    let pays = matches!(
+        campaign.state()?,
+        CampaignState::Agreed | CampaignState::Settled | CampaignState::Reporting | CampaignState::Closed
+    );
+    let Some(outcome_at) = campaign.outcome_at.filter(|_| pays) else {
+        return Ok(None);
+    };
+    let (tranches, hold_back_ppm) = terms(db, campaign).await?;
+    let payouts = of_campaign(db, campaign.id).await?;
+    let gone = |payout: &&row::Model| {
+        let on_its_way = [PayoutState::Sent.as_str(), PayoutState::Paid.as_str()];
+        on_its_way.contains(&payout.state.as_str())
+    };
+    let paid = |of: fn(&row::Model) -> i64| payouts.iter().filter(gone).map(of).sum::<i64>();
+    let report = reports::find(db, campaign.id).await?;
+    let fixed = report.as_ref().and_then(|report| report.final_minor);
+    let granted = fixed.or(campaign.granted_minor).unwrap_or_default();
+    let payable = Account::Campaign(campaign.id, CampaignAccount::Payable);
+    let payable = books::find_account(db, payable)
+        .await?
+        .map_or(0, |row| row.balance_minor);
+    Ok(Some(Standing {
+        tranches,
+        hold_back_ppm,
+        outcome_at,
+        gifts: Left {
+            unpaid: Money::eur(payable),
+            paid: Money::eur(paid(|payout| payout.gifts_minor)),
+        },
+        grant: Left {
+            unpaid: Money::eur((granted - paid(|payout| payout.grant_minor)).max(0)),
+            paid: Money::eur(paid(|payout| payout.grant_minor)),
+        },
+        closed_at: report.and_then(|report| report.closed_at),
+        taken: payouts
+            .iter()
+            .filter(gone)
+            .filter_map(|payout| u32::try_from(payout.part).ok())
+            .collect(),
+    }))
+}
+
+/// A fund has no call to say in which parts it is paid: it is paid in one.
+async fn terms(db: &impl ConnectionTrait, campaign: &campaign::Model) -> Result<(Vec<Tranche>, u32)> {
+    let Some(call) = campaign.call_id else {
+        let whole = Tranche {
+            share_ppm: WHOLE_PPM,
+            days_after_outcome: 0,
+        };
+        return Ok((vec![whole], 0));
+    };
+    let call = calls::find(db, call).await?.ok_or(Error::NotFound)?;
+    let hold_back_ppm = u32::try_from(call.hold_back_ppm).map_err(|error| Error::Bug(error.to_string()))?;
+    Ok((calls::json(&call.tranches)?, hold_back_ppm))
 }

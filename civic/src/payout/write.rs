@@ -11,7 +11,7 @@ use std::collections::BTreeSet;
 use sea_orm::ActiveValue::Set;
 
 use super::store::{self, row};
-use super::{PayoutState, PayoutStep, Sums, read};
+use super::{PayoutState, PayoutStep, Sums};
 use crate::Cx;
 use crate::audit;
 use crate::campaign::write::locked;
@@ -47,7 +47,7 @@ pub async fn request(cx: &Cx, campaign: CampaignId) -> Result<PayoutId> {
         return Err(Error::Conflict(Code::TooMany));
     }
     let account = account::usable(&tx, cx, campaign).await?;
-    let standing = read::standing(cx, &*tx, &of)
+    let standing = store::standing(&*tx, &of)
         .await?
         .ok_or(Error::Conflict(Code::WrongState))?;
     let part = standing.next(cx.now).ok_or(Error::Conflict(Code::NothingDue))?;
@@ -111,8 +111,8 @@ pub async fn approve(cx: &Cx, id: PayoutId) -> Result<PayoutId> {
     if let Some(pot) = campaign.pot_id.filter(|_| before.grant_minor > 0) {
         let of = |account| Account::Pot(pot, account);
         let due = NewTxn::new(Kind::MatchDue, id, cx.now).entry(
-            of(PotAccount::Payable),
             of(PotAccount::Committed),
+            of(PotAccount::Payable),
             Money::eur(before.grant_minor),
         );
         ledger::post(&tx, cx, &due).await?;
@@ -262,8 +262,8 @@ fn leaves(cx: &Cx, payout: &row::Model, pot: Option<PotId>) -> Vec<NewTxn> {
     if let Some(pot) = pot.filter(|_| payout.grant_minor > 0) {
         let paid = NewTxn::new(Kind::MatchPaid, payout.id, cx.now);
         txns.push(paid.entry(
-            Account::Pot(pot, PotAccount::Paid),
             Account::Pot(pot, PotAccount::Payable),
+            Account::Pot(pot, PotAccount::Paid),
             Money::eur(payout.grant_minor),
         ));
     }

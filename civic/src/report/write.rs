@@ -261,7 +261,7 @@ pub async fn close(cx: &Cx, campaign: CampaignId, eligible: Option<Money>) -> Re
     if let Some(pot) = of.pot_id.filter(|_| spare > 0) {
         let of = |account| Account::Pot(pot, account);
         let back = NewTxn::new(Kind::MatchReleased, format!("{campaign}/closed"), cx.now);
-        let back = back.entry(of(PotAccount::Available), of(PotAccount::Committed), Money::eur(spare));
+        let back = back.entry(of(PotAccount::Committed), of(PotAccount::Available), Money::eur(spare));
         ledger::post(&tx, cx, &back).await?;
     }
     noted(&tx, cx, campaign, "report_close", &eligible.minor().to_string()).await?;
@@ -308,7 +308,7 @@ pub async fn pay_back(cx: &Cx, campaign: CampaignId, amount: Money, evidence: &s
     store::change(&tx, &before, after).await?;
     let back = NewTxn::new(Kind::MatchPaidBack, format!("{campaign}/{}", before.version), cx.now);
     let of = |account| Account::Pot(pot, account);
-    let back = back.entry(of(PotAccount::Available), of(PotAccount::Paid), amount);
+    let back = back.entry(of(PotAccount::Paid), of(PotAccount::Available), amount);
     ledger::post(&tx, cx, &back).await?;
     noted(&tx, cx, campaign, "grant_pay_back", &evidence).await?;
     cx.commit(tx, campaign).await

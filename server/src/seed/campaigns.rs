@@ -95,7 +95,7 @@ async fn campaign(stage: &mut Stage<'_>, script: &Campaign, application: Applica
         let at = round.start.plus_ms(2 * DAY_MS).min(lately);
         write::tell(&stage.cx(author, at), id, title, body, None).await?;
     }
-    end(stage, script, id, (&office, round.end), &gifts).await
+    end(stage, script, id, author, (&office, round.end), &gifts).await
 }
 
 fn input(script: &Campaign) -> CampaignInput {
@@ -130,6 +130,7 @@ async fn end(
     stage: &mut Stage<'_>,
     script: &Campaign,
     id: CampaignId,
+    author: &Member,
     (office, ends): (&Member, Timestamp),
     gifts: &[Gift],
 ) -> Result<()> {
@@ -162,10 +163,11 @@ async fn end(
         CampaignState::Funded => {
             write::turn(&now(decided)).await?;
         }
-        CampaignState::Agreed => {
+        CampaignState::Agreed | CampaignState::Settled | CampaignState::Reporting | CampaignState::Closed => {
             write::turn(&now(decided)).await?;
             let at = decided.plus_ms(AGREED_AFTER_DAYS * DAY_MS);
             write::agree(&stage.cx(office, at), id, "PG 0412").await?;
+            super::payouts::play(stage, script, id, author, at.plus_ms(DAY_MS)).await?;
         }
         CampaignState::Lapsed => {
             write::turn(&now(decided)).await?;
@@ -173,12 +175,7 @@ async fn end(
             write::turn(&now(at)).await?;
             go_back(stage, gifts, at).await?;
         }
-        CampaignState::Draft
-        | CampaignState::InReview
-        | CampaignState::Scheduled
-        | CampaignState::Settled
-        | CampaignState::Reporting
-        | CampaignState::Closed => {}
+        CampaignState::Draft | CampaignState::InReview | CampaignState::Scheduled => {}
     }
     if script.end == CampaignState::Open {
         every_fate(stage, id, returned).await?;
@@ -414,6 +411,7 @@ async fn fund(stage: &mut Stage<'_>) -> Result<()> {
     write::schedule(&stage.cx(&office, begun.plus_ms(HOUR_MS)), id, Run::From(opens)).await?;
     let script = Campaign {
         application: String::new(),
+        payout: None,
         round: 0,
         end: CampaignState::Open,
         because: None,

@@ -115,6 +115,17 @@ impl Stage<'_> {
             .ok_or_else(|| Error::Bug(format!("the demonstration has no {}", role.as_str())))
     }
 
+    /// Both treasurers: what one asks for, the other agrees to.
+    pub(super) fn treasurers(&self) -> Result<[Member; 2]> {
+        let all = self
+            .members
+            .iter()
+            .filter(|member| member.role == Some(Role::Treasurer));
+        let both: Vec<Member> = all.take(2).cloned().collect();
+        both.try_into()
+            .map_err(|_| Error::Bug("the demonstration needs two treasurers".to_owned()))
+    }
+
     /// The local day that begins so many days from today.
     pub(super) fn day(&self, days: i64) -> Result<Timestamp> {
         let zone = &self.city.settings.zone;

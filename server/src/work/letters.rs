@@ -1,5 +1,5 @@
 //! Letters follow the outbox: each event queues those that it calls for, to whoever signs in, whose text was decided on,
-//! whose role changed, whose application moved on, whose supported text changed, or whose proposal the city answered.
+//! whose role changed, whose application moved on, whose supported text changed, whose proposal the city answered, or who gave.
 //!
 //! Rule: the letters of an event are queued together with the follower's step over it, so once, however many servers
 //! there are. Sending them is `post.rs`.
@@ -64,6 +64,17 @@ impl Follower {
                     number,
                 });
             }
+            Event::DonorTold { donation, news, refund } => letters.push(Due::Gift {
+                donation,
+                news,
+                refund,
+                number,
+            }),
+            Event::CampaignDecided { campaign, state } => letters.push(Due::Outcomes {
+                campaign,
+                state,
+                after: None,
+            }),
             Event::Decided { author: None, .. }
             | Event::ProposalChanged { .. }
             | Event::ProposalTallied { .. }
@@ -104,6 +115,8 @@ const fn calls(event: &Event) -> bool {
             | Event::ProposalCorrected { .. }
             | Event::ProposalAnswered { .. }
             | Event::ApplicationChanged { .. }
+            | Event::DonorTold { .. }
+            | Event::CampaignDecided { .. }
     )
 }
 

@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use async_trait::async_trait;
 use civic::error::{Error, Result};
-use civic::id::{DecisionId, MemberId, ProposalId};
-use civic::limits::LETTER_MS;
+use civic::id::{DecisionId, DonationId, MemberId, ProposalId};
+use civic::limits::{LETTER_MS, LETTERS_SPREAD};
 use civic::mail::queue::{self, Due, Queue, Taken};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
-use civic::{City, application, member, moderation, proposal, support};
+use civic::{City, application, donation, member, moderation, proposal, support};
 use tokio::time::timeout;
 use web::letters;
 
@@ -72,6 +72,24 @@ impl Sender {
                 reader,
             } => self.corrected(*proposal, *version, *reader).await,
             Due::Answered { proposal, reader } => self.answered(*proposal, *reader).await,
+            Due::Gift {
+                donation,
+                news,
+                refund,
+                number,
+            } => {
+                let due = donation::read::letter(&self.city, *donation, *news, *refund).await?;
+                Ok(due.map(|due| letters::gift::news(&self.city, &due, *news, *number)))
+            }
+            Due::Outcome {
+                campaign: _,
+                state,
+                donation,
+            } => {
+                let due = donation::read::outcome_letter(&self.city, *donation, *state).await?;
+                Ok(due.map(|due| letters::gift::outcome(&self.city, &due, *state)))
+            }
+            Due::Outcomes { .. } => Ok(None),
         }
     }
 
@@ -116,6 +134,27 @@ impl Sender {
         Ok(to.map(|(to, language)| letters::answered(&self.city, (&to, language), card, reader)))
     }
 
+    /// Queues the letters to the next donors of a campaign in the place of what was taken, and what comes after them.
+    async fn spread(&self, taken: &Taken) -> Result<bool> {
+        let Due::Outcomes { campaign, state, after } = &taken.due else {
+            return Ok(false);
+        };
+        let donors = donation::read::donors(&self.city, *campaign, *after, LETTERS_SPREAD).await?;
+        let one = |donation: &DonationId| Due::Outcome {
+            campaign: *campaign,
+            state: *state,
+            donation: *donation,
+        };
+        let mut next: Vec<Due> = donors.iter().map(one).collect();
+        next.extend(donors.last().map(|last| Due::Outcomes {
+            campaign: *campaign,
+            state: *state,
+            after: Some(*last),
+        }));
+        queue::spread(&self.city, taken, &next).await?;
+        Ok(true)
+    }
+
     async fn put_off(&self, letter: &Taken, error: &Error) -> Result<()> {
         if queue::put_off(&self.city, letter).await? {
             tracing::warn!(%error, letter = ?letter.due, "a letter is put off");
@@ -136,6 +175,9 @@ impl Follow for Sender {
         let Some(letter) = queue::take(&self.city, self.queue).await? else {
             return Ok(false);
         };
+        if self.spread(&letter).await? {
+            return Ok(true);
+        }
         match self.send(&letter.due).await {
             Ok(()) => queue::done(&self.city, &letter).await?,
             Err(error @ (Error::NotFound | Error::Invalid(_))) => {

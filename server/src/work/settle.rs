@@ -7,6 +7,7 @@ use async_trait::async_trait;
 use civic::City;
 use civic::donation::write::turn;
 use civic::error::Result;
+use civic::statement;
 
 use super::Follow;
 
@@ -29,6 +30,7 @@ impl Follow for Turn {
     async fn step(&mut self) -> Result<bool> {
         // What is left for later is not due again at once, so one turn is enough.
         turn(&self.0).await?;
+        statement::write::turn(&self.0).await?;
         Ok(false)
     }
 }

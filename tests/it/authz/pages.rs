@@ -165,6 +165,7 @@ const ROUTES: &[(&str, &[&str])] = &[
         "/:language/campaigns/:id/edit",
         &["/it/campaigns/{written}/edit", "/it/campaigns/{fund}/edit"],
     ),
+    ("/:language/me/campaigns", &["/it/me/campaigns"]),
     (
         "/:language/campaigns/:id/payouts",
         &["/it/campaigns/{fund}/payouts", "/it/campaigns/{written}/payouts"],
@@ -213,8 +214,13 @@ const ROUTES: &[(&str, &[&str])] = &[
         "/:language/desk/payouts",
         &["/it/desk/payouts", "/it/desk/payouts?state=nothing"],
     ),
+    ("/:language/desk/statements", &["/it/desk/statements"]),
     (
-        "/:language/desk/payouts/:id/:debtor",
+        "/:language/desk/statements/:id/:what",
+        &["/it/desk/statements/none/assign", "/it/desk/statements/none/set-aside"],
+    ),
+    (
+        "/:language/desk/payouts/:id/:what",
         &["/it/desk/payouts/none/custodian"],
     ),
     (

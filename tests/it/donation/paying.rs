@@ -1,7 +1,7 @@
 //! Paying: one page whatever is asked twice, lost answers, news that is lost, refusals, and what only some may see.
 
-use civic::donation::DonationState;
 use civic::donation::write::{give, look, pay};
+use civic::donation::{DonationState, NewDonation};
 use civic::donation::{Way, read};
 use civic::error::{Code, Error};
 use civic::payment::Method;
@@ -35,6 +35,46 @@ async fn a_gift_has_one_page_although_answers_are_lost() {
         assert_eq!(in_campaign(city, campaigns[0]).await, [5_000, 0, 0]);
         let over = pay(&stranger(city), given.donation, proof).await;
         assert_eq!(over, Err(Error::Conflict(Code::WrongState)));
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn the_same_gift_in_two_windows_is_charged_once() {
+    city::with(async |city| {
+        let (_, campaigns) = open(city, terms(city), &[62_500]).await;
+        let mut windows = Vec::new();
+        for window in ["one", "two", "three"] {
+            let new = NewDonation {
+                key: format!("window-{window}-0123456789"),
+                ..gift("anna@example.org", 5_000)
+            };
+            windows.push(give(&stranger(city), campaigns[0], new).await.expect("promised"));
+        }
+        let open_in = async |window: usize| {
+            let given = &windows[window];
+            pay(&stranger(city), given.donation, Some(&given.proof)).await
+        };
+        open_in(0).await.expect("a page");
+        open_in(1).await.expect("a page");
+        let first = open_in(0).await;
+        assert_eq!(
+            first,
+            Err(Error::Conflict(Code::WrongState)),
+            "the first page is closed"
+        );
+        city.payments
+            .paid(windows[1].donation, Method::Card, city.city.clock.now());
+        assert_eq!(open_in(2).await, Err(Error::Conflict(Code::GiftPaidElsewhere)));
+        assert_eq!(in_campaign(city, campaigns[0]).await, [5_000, 0, 0]);
+        let mut other = gift("anna@example.org", 6_000);
+        other.key = "another-gift-0123456789".to_owned();
+        let other = give(&stranger(city), campaigns[0], other).await.expect("promised");
+        pay(&stranger(city), other.donation, Some(&other.proof))
+            .await
+            .expect("another amount is another gift");
+        city.payments.paid(other.donation, Method::Card, city.city.clock.now());
+        turn(city).await;
     })
     .await;
 }

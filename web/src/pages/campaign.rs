@@ -23,6 +23,7 @@ use poem::Response;
 use self::act::What;
 use self::bar::Bar;
 use crate::amount::money;
+use crate::error::signed_in;
 use crate::form::Fields;
 use crate::format::{date, moment};
 use crate::language::{Value, words, words_with};
@@ -81,6 +82,7 @@ struct ListPage {
     cards: Vec<Card>,
     next: Option<String>,
     first: Option<String>,
+    own: bool,
 }
 
 /// All campaigns, those that opened last first.
@@ -96,6 +98,26 @@ pub async fn list(visit: Arc<Visit>) -> Result<Response> {
         cards: found.items.iter().map(|card| Card::of(&visit, card)).collect(),
         next: next(&visit, "/campaigns", found.next.as_ref()),
         first: first(&visit, "/campaigns"),
+        own: false,
+    })
+}
+
+/// One's own campaigns, last begun first.
+///
+/// # Errors
+/// `Unauthenticated`, and those of the database.
+pub async fn own(visit: Arc<Visit>) -> Result<Response> {
+    signed_in(&visit)?;
+    let found = read::own(&visit.cx, visit.paging()).await?;
+    html(&ListPage {
+        page: Page::new(&visit, words(visit.language, "my-campaigns"))
+            .via(words(visit.language, "home"), "")
+            .via(words(visit.language, "my-folder"), "/me")
+            .twin("/api/v1/me/campaigns"),
+        cards: found.items.iter().map(|card| Card::of(&visit, card)).collect(),
+        next: next(&visit, "/me/campaigns", found.next.as_ref()),
+        first: first(&visit, "/me/campaigns"),
+        own: true,
     })
 }
 

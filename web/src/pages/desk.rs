@@ -10,6 +10,7 @@ mod money;
 mod payouts;
 mod roles;
 mod rows;
+mod statements;
 
 use std::sync::Arc;
 
@@ -39,6 +40,7 @@ pub use consultation::{change, edit, new, open};
 pub use money::{confirm as confirm_gift, donation as gift, refund, settle as settle_refund, show as money};
 pub use payouts::{fetch as payout_file, list as payouts, send as send_payouts};
 pub use roles::{give, roles, take};
+pub use statements::{import as import_statement, line_act, line_form, list as statements};
 
 /// A role of the reader's.
 struct Mine {

@@ -9,16 +9,19 @@ use civic::error::Result;
 use civic::limits::PAGE_MAX;
 use civic::page::Paging;
 use civic::proposal::read::ProposalCard;
-use civic::{consultation, proposal};
+use civic::{campaign, consultation, proposal};
 use poem::Response;
 
 use super::call::{Card as CallCard, open_and_coming};
+use super::campaign::Card as CampaignCard;
 use super::consultation::Card;
 use crate::page::Page;
 use crate::visit::{Visit, html};
 
 /// Answered proposals that home shows.
 const DECIDED: u64 = 6;
+/// Campaigns that home shows: those that end soonest.
+const CAMPAIGNS: u64 = 6;
 
 #[derive(Template)]
 #[template(path = "home/home.html")]
@@ -26,6 +29,7 @@ struct Home {
     page: Page,
     open: Vec<Card>,
     coming: Vec<Card>,
+    open_campaigns: Vec<CampaignCard>,
     open_calls: Vec<CallCard>,
     coming_calls: Vec<CallCard>,
     decided: Vec<ProposalCard>,
@@ -54,6 +58,11 @@ pub async fn home(visit: Arc<Visit>) -> Result<Response> {
     html(&Home {
         open: open.into_iter().map(|card| Card::of(&visit, card)).collect(),
         coming: coming.into_iter().map(|card| Card::of(&visit, card)).collect(),
+        open_campaigns: campaign::read::open(cx, CAMPAIGNS)
+            .await?
+            .iter()
+            .map(|card| CampaignCard::of(&visit, card))
+            .collect(),
         open_calls,
         coming_calls,
         decided: proposal::read::answered_lately(cx, DECIDED).await?,

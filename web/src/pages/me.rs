@@ -16,12 +16,13 @@ use civic::member::read::Profile;
 use civic::member::{self, sign_in, write};
 use civic::page::Paging;
 use civic::proposal::read::ProposalCard;
-use civic::{application, comment, proposal, support};
+use civic::{application, campaign, comment, proposal, support};
 use poem::Response;
 use poem::http::StatusCode;
 
 use self::list::Mine;
 use super::application::Mine as Application;
+use super::campaign::Card as CampaignCard;
 use super::sign_in::set_cookie;
 use crate::error::signed_in;
 use crate::form::{Choice, Fields, Form};
@@ -54,6 +55,7 @@ struct FolderPage {
     /// Applications that wait for something.
     waiting: Vec<Application>,
     rows: Vec<Application>,
+    campaigns: Vec<CampaignCard>,
 }
 
 #[derive(Template)]
@@ -105,11 +107,13 @@ pub async fn folder(visit: Arc<Visit>) -> Result<Response> {
     let comments = list::mine(&visit, comment::read::own(cx, few()).await?.items).await?;
     let applications = application::read::own(cx, Paging::default()).await?.items;
     let applications = super::application::mine(&visit, applications).await?;
+    let campaigns = campaign::read::own(cx, few()).await?.items;
     let waits = |one: &Application| one.write.is_some() || one.complete.is_some();
     let (waiting, others): (Vec<_>, Vec<_>) = applications.into_iter().partition(waits);
     html(&FolderPage {
         waiting,
         rows: others.into_iter().take(ROWS).collect(),
+        campaigns: campaigns.iter().map(|card| CampaignCard::of(&visit, card)).collect(),
         page: frame(&visit, "my-folder"),
         since: date(visit.language, &cx.city.settings.zone, profile.created_at),
         made_up: member::is_made_up(&profile.nickname),

@@ -8,8 +8,9 @@ use crate::Cx;
 use crate::attachment::{self, read::AttachmentCard};
 use crate::call::read::CallCard;
 use crate::call::{self, CallStanding, CallState, Criterion, LegalForm, store as calls};
+use crate::campaign::store as campaigns;
 use crate::error::{Error, Fault, Result};
-use crate::id::{ApplicationId, MemberId};
+use crate::id::{ApplicationId, CampaignId, MemberId};
 use crate::member;
 use crate::policy::{Act, On};
 use crate::proposal::read::Named;
@@ -90,6 +91,8 @@ pub struct ApplicationPermissions {
     pub check: bool,
     /// Score it, or declare a conflict of interest.
     pub score: bool,
+    /// Begin its campaign.
+    pub begin_campaign: bool,
 }
 
 /// Everything that one application's page shows.
@@ -127,6 +130,8 @@ pub struct ApplicationPage {
     pub assessments: Vec<Assessment>,
     /// How far the scoring is; for the office.
     pub progress: Option<Progress>,
+    /// The campaign made of it, when the actor may know of it.
+    pub campaign: Option<CampaignId>,
     /// What the actor may do.
     pub can: ApplicationPermissions,
 }
@@ -153,6 +158,10 @@ pub async fn page(cx: &Cx, id: ApplicationId) -> Result<ApplicationPage> {
         _ => Vec::new(),
     };
     let seen = seen(cx, &row, &facts, &call).await?;
+    let campaign = match row.state()? {
+        ApplicationState::Admitted => campaigns::of_application(cx.db(), row.id).await?,
+        _ => None,
+    };
     let criteria = terms.criteria.iter().enumerate().map(|(at, criterion)| CriterionScore {
         criterion: criterion.clone(),
         points: seen.points.as_ref().and_then(|points| points.get(at).copied()),
@@ -183,7 +192,13 @@ pub async fn page(cx: &Cx, id: ApplicationId) -> Result<ApplicationPage> {
         exclude_reason: row.exclude_reason.clone().filter(|_| private),
         withdrawn: row.withdrawn_at.zip(row.withdraw_reason.clone()).filter(|_| private),
         criteria: criteria.collect(),
-        can: permissions(cx, &row, &facts, &call_card, &seen)?,
+        can: ApplicationPermissions {
+            begin_campaign: campaign.is_none() && may_begin(cx, &row, &facts, &call_card)?,
+            ..permissions(cx, &row, &facts, &call_card, &seen)?
+        },
+        campaign: campaign
+            .filter(|row| row.facts().is_ok_and(|of| cx.can(Act::ReadCampaign, On::Campaign(&of))))
+            .map(|row| row.id),
         mine: seen.mine,
         assessments: seen.assessments,
         progress: seen.progress,
@@ -287,5 +302,12 @@ fn permissions(
             && call.state == CallState::Published
             && !conflict
             && can(Act::ScoreApplication),
+        begin_campaign: false,
     })
+}
+
+/// Whether a campaign may be begun of it, if it has none.
+fn may_begin(cx: &Cx, row: &row::Model, facts: &ApplicationFacts, call: &CallCard) -> Result<bool> {
+    let admitted = row.state()? == ApplicationState::Admitted && call.state == CallState::Ranked;
+    Ok(admitted && cx.can(Act::WriteCampaign, On::Application(facts)))
 }

@@ -7,6 +7,7 @@ use sea_orm::ActiveValue::Set;
 use serde::Serialize;
 
 use super::super::moves::{Aside, of_match};
+use super::super::news::DonationNews;
 use super::super::store::{self, Others, hold, row};
 use super::super::{DonationState, Given, NewDonation, Way};
 use crate::Cx;
@@ -42,7 +43,7 @@ const DONOR: &str = "donor";
 /// The letters of a reference: none that is taken for another.
 const CODE_LETTERS: &[u8; 32] = b"ABCDEFGHJKLMNPQRSTUVWXYZ23456789";
 /// How many letters a reference has: more than anybody tries, few enough to type.
-const CODE_LEN: usize = 10;
+pub(crate) const CODE_LEN: usize = 10;
 /// Bytes of a public id.
 const PUBLIC_ID_BYTES: usize = 12;
 
@@ -169,6 +170,14 @@ pub async fn give(cx: &Cx, campaign: CampaignId, new: NewDonation) -> Result<Giv
         .await
         .map_err(|error| crate::db::duplicate_as(error, Code::KeyReused))?;
     outbox::put(&tx, cx, &Event::DonationChanged { donation: id, campaign }).await?;
+    if gift.way != Way::Online {
+        let told = Event::DonorTold {
+            donation: id,
+            news: DonationNews::Promised,
+            refund: None,
+        };
+        outbox::put(&tx, cx, &told).await?;
+    }
     if let Some(quote) = quote {
         keep(&tx, cx, &to, (id, &donor_key), gift.amount, quote).await?;
     }

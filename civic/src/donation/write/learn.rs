@@ -58,7 +58,7 @@ pub async fn learn(cx: &Cx, fact: &Fact) -> Result<Learned> {
 }
 
 /// The same in a transaction of the caller, who has locked nothing yet.
-pub(super) async fn take_in(tx: &Tx, cx: &Cx, fact: &Fact) -> Result<Learned> {
+pub(crate) async fn take_in(tx: &Tx, cx: &Cx, fact: &Fact) -> Result<Learned> {
     match fact {
         Fact::Authorised { donation, payment } => {
             let gift = of_payment(tx, *donation, payment).await?;

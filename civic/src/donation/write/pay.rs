@@ -14,10 +14,10 @@ use crate::Cx;
 use crate::campaign::store as campaigns;
 use crate::error::{Code, Error, Result};
 use crate::id::DonationId;
-use crate::limits::{DONATION_SESSION_MS, PAYMENT_BACK_MS, PAYMENT_LOOK_MS};
+use crate::limits::{DONATION_SESSION_MS, DONATIONS_PER_DONOR_HOUR, PAYMENT_BACK_MS, PAYMENT_LOOK_MS};
 use crate::member;
 use crate::money::Money;
-use crate::payment::{NewSession, PaymentError, Session};
+use crate::payment::{Fact, NewSession, PaymentError, Session};
 use crate::policy::{Act, On};
 use crate::secret;
 use crate::time::Timestamp;
@@ -25,6 +25,7 @@ use crate::time::Timestamp;
 /// Gives the page of the provider on which a gift is paid; asked again, the same one.
 ///
 /// # Errors
+/// `Conflict(GiftPaidElsewhere)` when the same gift was paid in another window meanwhile,
 /// `Conflict(TooLate)` when its time is over, `Conflict(WrongState)` when it is paid, came to nothing or is not paid so,
 /// `Conflict(PaymentRefused)` when the provider takes no such payment, `Unavailable` when it does not answer.
 pub async fn pay(cx: &Cx, id: DonationId, proof: Option<&str>) -> Result<Session> {
@@ -45,6 +46,7 @@ pub async fn pay(cx: &Cx, id: DonationId, proof: Option<&str>) -> Result<Session
     if let Some(session) = session_of(&row) {
         return Ok(session);
     }
+    close_twins(cx, &row).await?;
     let asked = ask(cx, &row, &campaign).await?;
     match cx.city.payments.open(&asked).await {
         Ok(session) => {
@@ -58,6 +60,25 @@ pub async fn pay(cx: &Cx, id: DonationId, proof: Option<&str>) -> Result<Session
         Err(error @ (PaymentError::Later(_) | PaymentError::Unknown(_))) => Err(Error::Unavailable(error.to_string())),
         Err(error @ PaymentError::Forged(_)) => Err(Error::Bug(error.to_string())),
     }
+}
+
+/// Closes the pages of the same gift in other windows, so that it is charged once, whichever is filled in.
+async fn close_twins(cx: &Cx, row: &row::Model) -> Result<()> {
+    for twin in store::twins(cx.db(), row, DONATIONS_PER_DONOR_HOUR).await? {
+        let Some(session) = twin.session else { continue };
+        let told = cx.city.payments.close(&session).await;
+        let told = told.map_err(|error| Error::Unavailable(error.to_string()))?;
+        for fact in &told {
+            learn(&cx.city.system(), fact).await?;
+        }
+        if told
+            .iter()
+            .any(|fact| matches!(fact, Fact::Authorised { .. } | Fact::Confirmed { .. }))
+        {
+            return Err(Error::Conflict(Code::GiftPaidElsewhere));
+        }
+    }
+    Ok(())
 }
 
 /// Asks the provider what became of a gift, for the page to which its donor comes back: the provider's own message may be

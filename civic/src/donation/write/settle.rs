@@ -9,6 +9,7 @@ use sea_orm::ActiveValue::Set;
 use super::super::DonationState;
 use super::super::known::Known;
 use super::super::moves::{Aside, Place, of_gift, of_match};
+use super::super::news;
 use super::super::store::{self, money, row};
 use crate::Cx;
 use crate::campaign::store as campaigns;
@@ -117,6 +118,14 @@ pub(super) async fn settle(tx: &Tx, cx: &Cx, before: &Locked, mut row: row::Mode
         campaign: row.campaign_id,
     };
     outbox::put(tx, cx, &event).await?;
+    for (news, refund) in news::of(row.way()?, &before.known, &known) {
+        let told = Event::DonorTold {
+            donation: row.id,
+            news,
+            refund,
+        };
+        outbox::put(tx, cx, &told).await?;
+    }
     if !txns.is_empty() {
         ledger::post_all(tx, cx, &txns).await?;
     }

@@ -2,6 +2,7 @@
 
 use civic::campaign::CampaignState;
 use civic::error::Result;
+use civic::payout::PayoutState;
 use serde::Deserialize;
 
 /// All campaigns, in the order in which they are begun.
@@ -21,6 +22,8 @@ pub struct Campaign {
     pub round: u32,
     /// Where it is left.
     pub end: CampaignState,
+    /// Where its first payout is left, when the agreement is all that was reached.
+    pub payout: Option<PayoutState>,
     /// Why it was cancelled.
     pub because: Option<String>,
     /// What its gifts are together, in euros.

@@ -86,7 +86,9 @@ fn apart(language: Language, card: &CampaignCard) -> Option<String> {
     (card.target.minor() > 0).then(|| words_with(language, "bar-apart", &[("text", Value::Text(&apart))]))
 }
 
-fn city(language: Language, card: &CampaignCard) -> Option<String> {
+/// What the city adds, as it can be told now; nothing of a fund.
+#[must_use]
+pub fn city(language: Language, card: &CampaignCard) -> Option<String> {
     card.call?;
     let adds = money(language, card.city.now);
     let line = |key: &str, text: &str| Some(words_with(language, key, &[("text", Value::Text(text))]));

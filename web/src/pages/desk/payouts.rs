@@ -167,7 +167,7 @@ pub async fn fetch(visit: Arc<Visit>) -> Result<Response> {
     signed_in(&visit)?;
     awake(&visit, Act::KeepMoney, On::City)?;
     let id: PayoutFileId = visit.id("id")?;
-    let debtor = Debtor::parse(visit.param("debtor")).ok_or(Error::NotFound)?;
+    let debtor = Debtor::parse(visit.param("what")).ok_or(Error::NotFound)?;
     let file = file::of(&visit.cx, id, debtor).await?;
     Ok(Response::builder()
         .content_type("application/xml; charset=utf-8")
