@@ -5,6 +5,7 @@
 //! act in a reader's name; uploads; queries by GET.
 
 mod asker;
+mod books;
 mod connection;
 mod error;
 mod fields;

@@ -15,6 +15,7 @@ mod consultation;
 mod description;
 mod donation;
 mod envelope;
+mod ledger;
 mod me;
 mod moderation;
 mod payout;
@@ -55,6 +56,8 @@ enum Tag {
     Donations,
     /// What promoters are paid and when, and what they report of it.
     Payouts,
+    /// The public books: every move of money, and where it is.
+    Ledger,
     /// Hiding and restoring, with reasons.
     Moderation,
     /// Finding proposals and comments by their words.
@@ -76,6 +79,7 @@ type Operations = (
     donation::Donations,
     payout::Payouts,
     report::Reports,
+    ledger::Ledger,
     moderation::Moderation,
     search::Finding,
     me::Me,
@@ -94,6 +98,7 @@ fn routed() -> OpenApiService<Operations, ()> {
         donation::Donations,
         payout::Payouts,
         report::Reports,
+        ledger::Ledger,
         moderation::Moderation,
         search::Finding,
         me::Me,

@@ -13,6 +13,7 @@ pub mod comment;
 pub mod consultation;
 pub mod donation;
 mod given;
+pub mod ledger;
 pub mod member;
 pub mod moderation;
 mod moment;

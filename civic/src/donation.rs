@@ -224,6 +224,8 @@ pub struct DonationFacts {
     pub campaign: CampaignId,
     /// Of which call the campaign is.
     pub call: Option<CallId>,
+    /// Who promotes the campaign.
+    pub promoter: MemberId,
     /// The member who gave.
     pub donor: Option<MemberId>,
     /// Whether the asker showed the gift's own proof.

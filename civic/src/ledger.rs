@@ -3,12 +3,13 @@
 //! Rule: money moves only through `post`, inside the transaction of what it follows from. Each entry debits one account
 //! and credits one, so the books balance by construction; txns and entries are never changed, which the database sees to;
 //! a mistake is undone by another txn. Every txn carries the hash of the one before, so that whoever keeps one hash can
-//! tell whether anything before it was changed. Deliberately absent: which event moves what, which is for the use cases,
-//! and who may look, which is for whoever shows the books.
+//! tell whether anything before it was changed; `books` shows all of it to everybody. Deliberately absent: which event
+//! moves what, which is for the use cases.
 //!
 //! Whoever locks more than this module does keeps the order: pot, campaign, donation, and the chain's head last. So a
 //! transaction posts once, with everything that it posts (`post_all`), after its own rows are locked.
 
+pub mod books;
 pub(crate) mod chain;
 pub mod kind;
 pub mod read;

@@ -368,6 +368,8 @@ pub const ROWS_PER_INSERT: usize = 500;
 pub const SPENDINGS_MAX: usize = 200;
 /// Days after a funded outcome in which the agreement is to be signed.
 pub const AGREEMENT_DAYS: i64 = 60;
+/// A campaign below its target is at risk when it ends within so long: the promoter can still tell people.
+pub const AT_RISK_MS: i64 = 3 * DAY_MS;
 /// Longest extension of a campaign in days.
 pub const EXTENSION_DAYS_MAX: u32 = 90;
 /// Days of work for which the refund of a debit waits: the donor's bank may take it back by itself (money.md, Lives).

@@ -315,6 +315,8 @@ fn not_own(actor: &Actor, author: Option<MemberId>) -> Result<()> {
 fn not_own_campaign(actor: &Actor, on: On<'_>) -> Result<()> {
     match on {
         On::Campaign(facts) if actor.member() == Some(facts.author) => Err(Error::Denied(Code::OwnCampaign)),
+        // Who says that money came for their own campaign would reach its threshold alone.
+        On::Donation(facts) if actor.member() == Some(facts.promoter) => Err(Error::Denied(Code::OwnCampaign)),
         _ => Ok(()),
     }
 }

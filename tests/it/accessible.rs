@@ -85,6 +85,7 @@ async fn full(city: &TestCity) -> Full {
     Full {
         public: vec![
             it("/calls"),
+            it("/books"),
             it(&format!("/calls/{call}?cost=50000&raised=x")),
             it("/calls/finito/ranking"),
             it(""),

@@ -11,7 +11,9 @@ use std::fmt::Write as _;
 use civic::actor::{Actor, Grant, Person, Role, Scope, Within};
 use civic::application::{ApplicationFacts, ApplicationState};
 use civic::call::CallFacts;
+use civic::campaign::CampaignFacts;
 use civic::comment::CommentFacts;
+use civic::donation::DonationFacts;
 use civic::id::{CallId, ConsultationId, Ids, MemberId, TypedId};
 use civic::language::Language;
 use civic::limits::{SECOND_FACTOR_FRESH_MS, STAFF_SESSION_MS};
@@ -87,6 +89,23 @@ fn actors(ids: &Ids, author: MemberId, here: ConsultationId, call: CallId) -> Ve
         (
             "author-in-commission",
             person(author, &of(Role::Commissioner, Within::Call(call)), Some(0), None),
+        ),
+        ("treasurer", person(other, &city(Role::Treasurer), Some(0), None)),
+        (
+            "treasurer-a-while",
+            person(other, &city(Role::Treasurer), Some(SECOND_FACTOR_FRESH_MS), None),
+        ),
+        (
+            "treasurer-here",
+            person(other, &of(Role::Treasurer, Within::Call(call)), Some(0), None),
+        ),
+        (
+            "treasurer-elsewhere",
+            person(other, &of(Role::Treasurer, Within::Call(id(ids))), Some(0), None),
+        ),
+        (
+            "author-as-treasurer",
+            person(author, &city(Role::Treasurer), Some(0), None),
         ),
         (
             "administrator",
@@ -188,6 +207,32 @@ fn the_policy_answers_as_it_was_reviewed() {
     ];
     subjects.extend(calls.iter().map(|(name, facts)| (*name, On::Call(facts))));
     subjects.extend(applications.iter().map(|(name, facts)| (*name, On::Application(facts))));
+    let campaign = |draft, public| CampaignFacts {
+        id: id(&ids),
+        call: Some(call),
+        author,
+        draft,
+        public,
+    };
+    let campaigns = [
+        ("campaign draft", campaign(true, false)),
+        ("campaign in review", campaign(false, false)),
+        ("public campaign", campaign(false, true)),
+    ];
+    let donation = |proven| DonationFacts {
+        id: id(&ids),
+        campaign: campaigns[2].1.id,
+        call: Some(call),
+        promoter: author,
+        donor: Some(id(&ids)),
+        proven,
+    };
+    let donations = [
+        ("another's donation", donation(false)),
+        ("donation with its proof", donation(true)),
+    ];
+    subjects.extend(campaigns.iter().map(|(name, facts)| (*name, On::Campaign(facts))));
+    subjects.extend(donations.iter().map(|(name, facts)| (*name, On::Donation(facts))));
     let actors = actors(&ids, author, here, call);
     let mut table = String::new();
     for act in Act::ALL {

@@ -1,9 +1,10 @@
 //! The books: every kind of move, what is refused, and the lifecycles of everything with money in it. `lives` are whole ones, `posting` tells
-//! things twice and undoes them, `racing` has many who post at once, `tampering` those who change the tables behind the
+//! things twice and undoes them, `public` is what everybody sees of them, `racing` has many who post at once, `tampering` those who change the tables behind the
 //! program's back.
 
 mod lives;
 mod posting;
+mod public;
 mod racing;
 mod tampering;
 

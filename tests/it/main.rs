@@ -14,6 +14,7 @@ mod comment;
 mod consultation;
 mod contract;
 mod desk;
+mod desk_money;
 mod developers;
 mod districts;
 mod donation;

@@ -4,6 +4,7 @@
 
 pub mod application;
 pub mod attachment;
+pub mod books;
 pub mod call;
 pub mod campaign;
 pub mod comment;
@@ -170,6 +171,8 @@ fn campaigns(city: &City, route: Route) -> Route {
         )
         .at("/:language/donations/:id", get(on(city, donation::show)))
         .at("/:language/me/donations", get(on(city, donation::own)))
+        .at("/:language/books", get(on(city, books::show)))
+        .at("/:language/books.csv", get(on(city, books::csv::fetch)))
         .at("/:language/me/campaigns", get(on(city, campaign::own)))
 }
 
@@ -187,6 +190,15 @@ fn staff(city: &City, route: Route) -> Route {
         .at(
             "/:language/desk/payouts",
             get(on(city, desk::payouts)).post(on(city, desk::send_payouts)),
+        )
+        .at("/:language/desk/money", get(on(city, desk::money)))
+        .at(
+            "/:language/desk/money/donations/:id",
+            get(on(city, desk::gift)).post(on(city, desk::confirm_gift)),
+        )
+        .at(
+            "/:language/desk/money/refunds/:id",
+            get(on(city, desk::refund)).post(on(city, desk::settle_refund)),
         )
         .at("/:language/desk/payouts/:id/:what", get(on(city, desk::payout_file)))
         .at(

@@ -7,6 +7,7 @@ use civic::id::{ApplicationId, CallId, CommentId, ConsultationId, ProposalId, Ty
 use civic::{application, call, comment, consultation, proposal};
 
 use super::asker::{cx, loading};
+use super::books::Books;
 use super::connection::{Connection, paging};
 use super::error::{Failed, Result};
 use super::giving::Giving;
@@ -38,7 +39,7 @@ pub(super) fn some<T>(found: civic::error::Result<T>) -> Result<Option<T>> {
 
 /// What everybody may ask; what only some may see is left out for the others.
 #[derive(MergedObject, Default)]
-pub struct Query(Looking, Giving, Paying);
+pub struct Query(Looking, Giving, Paying, Books);
 
 /// Looking at consultations, proposals, calls and applications.
 #[derive(Default)]

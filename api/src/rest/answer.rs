@@ -20,6 +20,7 @@ use crate::wire::campaign::{CampaignOut, UpdateOut};
 use crate::wire::comment::{CommentOut, ThreadOut, WordingOut};
 use crate::wire::consultation::ConsultationOut;
 use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
+use crate::wire::ledger::{CampaignBalancesOut, LedgerEntryOut, PotBalancesOut};
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
 use crate::wire::statement::{LineOut, StatementOut};
@@ -261,4 +262,10 @@ lists! {
     LineList of LineOut;
     /// Campaigns whose promoters are paid.
     PayableList of PayableOut;
+    /// Moves of money.
+    LedgerEntryList of LedgerEntryOut;
+    /// Pots.
+    PotBalancesList of PotBalancesOut;
+    /// The accounts of campaigns.
+    CampaignBalancesList of CampaignBalancesOut;
 }

@@ -180,6 +180,15 @@ pub(crate) async fn find_many(db: &impl ConnectionTrait, ids: &[CallId]) -> Resu
         .await?)
 }
 
+/// The calls whose pots these are.
+pub(crate) async fn of_pots(db: &impl ConnectionTrait, pots: &[PotId]) -> Result<Vec<row::Model>> {
+    if pots.is_empty() {
+        return Ok(Vec::new());
+    }
+    let among = row::Column::PotId.is_in(pots.iter().copied());
+    Ok(row::Entity::find().filter(among).all(db).await?)
+}
+
 /// Reads one and keeps it from others until the transaction ends; it is locked before its applications.
 pub(crate) async fn lock(tx: &Tx, id: CallId) -> Result<row::Model> {
     row::Entity::find_by_id(id)

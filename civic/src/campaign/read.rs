@@ -12,6 +12,7 @@ use crate::donation::store as gifts;
 use crate::error::{Error, Result};
 use crate::id::{CallId, CampaignId, CampaignUpdateId, TypedId};
 use crate::language::Lang;
+use crate::limits::AT_RISK_MS;
 use crate::match_rule::{MatchRule, Overfunding};
 use crate::matching::Raised;
 use crate::money::Money;
@@ -218,6 +219,22 @@ pub async fn to_review(cx: &Cx, call: CallId, paging: Paging) -> Result<Page<Cam
 /// `NotFound` when there is none that the actor may know of.
 pub async fn facts(cx: &Cx, id: CampaignId) -> Result<CampaignFacts> {
     known(cx, id).await?.facts()
+}
+
+/// A page of campaigns at risk, those that end first in front: open ones that end soon below their target, and those that
+/// wait for money that was promised; for treasurers of the city.
+///
+/// # Errors
+/// `Denied` for others, and those of the database.
+pub async fn at_risk(cx: &Cx, paging: Paging) -> Result<Page<CampaignCard>> {
+    cx.check(Act::SeeDonations, On::City)?;
+    let rows = store::at_risk(cx.db(), cx.now.plus_ms(AT_RISK_MS), paging).await?;
+    let page = Page::from_rows(rows, paging.limit, |row| Cursor {
+        key: row.ends_at.map_or(0, Timestamp::ms),
+        id: row.id.uuid(),
+    });
+    let cards = page.items.iter().map(|row| card(cx, row)).collect::<Result<_>>()?;
+    Ok(page.with(cards))
 }
 
 /// One that the actor may know of.

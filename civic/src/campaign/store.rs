@@ -408,6 +408,28 @@ pub(crate) async fn list(db: &impl ConnectionTrait, which: Listed, paging: Pagin
         .await?)
 }
 
+/// One page of campaigns at risk and one row more, those that end first in front: open ones that end before `soon` and have
+/// not reached their target, and those that wait for money that was promised.
+pub(crate) async fn at_risk(db: &impl ConnectionTrait, soon: Timestamp, paging: Paging) -> Result<Vec<row::Model>> {
+    use row::Column as C;
+    let short = Expr::col(C::TowardsMinor).lt(Expr::col(C::TargetMinor));
+    let ending = Condition::all()
+        .add(C::State.eq(CampaignState::Open.as_str()))
+        .add(C::EndsAt.lte(soon))
+        .add(short);
+    let waiting = C::State.eq(CampaignState::WaitingForFunds.as_str());
+    let mut query = row::Entity::find().filter(Condition::any().add(ending).add(waiting));
+    if let Some(cursor) = paging.after {
+        query = query.filter(past(C::EndsAt, C::Id, &Order::Asc, cursor));
+    }
+    Ok(query
+        .order_by_asc(C::EndsAt)
+        .order_by_asc(C::Id)
+        .limit(paging.limit + 1)
+        .all(db)
+        .await?)
+}
+
 /// What the worker has to do with campaigns.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Due {

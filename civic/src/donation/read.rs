@@ -3,6 +3,7 @@
 //! Rule: everybody sees of a gift its amount, its day, an id that says nothing, and the name only if the donor wants it
 //! shown. Addresses and messages are for the treasurer and the donor. Deliberately absent: sums over people.
 
+pub mod desk;
 mod letter;
 
 use std::collections::HashMap;
@@ -181,7 +182,7 @@ pub async fn page(cx: &Cx, id: DonationId, proof: Option<&str>) -> Result<Donati
     let refunds: Vec<Option<RefundCard>> = refunds.iter().map(refund_card).collect::<Result<_>>()?;
     let state = row.state()?;
     let promised = matches!(state, DonationState::Promised);
-    let keeps = cx.can(Act::KeepMoney, on);
+    let keeps = cx.offers(Act::KeepMoney, on);
     let online = row.way()? == Way::Online;
     Ok(DonationPage {
         card: card(&row, &campaign.title)?,
@@ -213,18 +214,18 @@ async fn cards(cx: &Cx, which: Listed, paging: Paging) -> Result<Page<DonationCa
         key: row.promised_at.ms(),
         id: row.id.uuid(),
     });
-    let mut ids: Vec<CampaignId> = page.items.iter().map(|row| row.campaign_id).collect();
+    let cards = with_titles(cx, &page.items).await?;
+    Ok(page.with(cards))
+}
+
+async fn with_titles(cx: &Cx, rows: &[row::Model]) -> Result<Vec<DonationCard>> {
+    let mut ids: Vec<CampaignId> = rows.iter().map(|row| row.campaign_id).collect();
     ids.sort_unstable();
     ids.dedup();
     let campaigns = campaigns::find_many(cx.db(), &ids).await?;
     let titles: HashMap<CampaignId, &str> = campaigns.iter().map(|row| (row.id, row.title.as_str())).collect();
     let title = |row: &row::Model| titles.get(&row.campaign_id).copied().unwrap_or_default();
-    let cards = page
-        .items
-        .iter()
-        .map(|row| card(row, title(row)))
-        .collect::<Result<_>>()?;
-    Ok(page.with(cards))
+    rows.iter().map(|row| card(row, title(row))).collect()
 }
 
 /// A page of all gifts to a campaign, last promised first; for the treasurer.

@@ -3,21 +3,27 @@
 //!
 //! Rule: everything that is locked is locked in one order: payment, pot, campaign, gift, and the books last.
 
+pub(crate) mod desk;
 pub(crate) mod money;
+mod turn;
+
+use std::collections::HashMap;
 
 use sea_orm::sea_query::{Alias, Condition, Expr, ExprTrait, Func, LockType, OnConflict, Order};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{DonationFacts, DonationState, Way};
-use crate::campaign::{CampaignState, store as campaigns};
+use crate::campaign::store as campaigns;
 use crate::db::{Tx, past};
 use crate::error::{Code, Error, Result};
 use crate::id::{CampaignId, DonationId, MemberId, PotId, RewardId};
-use crate::limits::{DONOR_LINKS_MAX, MONEY_TURN};
+use crate::limits::DONOR_LINKS_MAX;
 use crate::match_rule::MatchRule;
 use crate::money::Money;
 use crate::page::Paging;
 use crate::time::Timestamp;
+
+pub(crate) use turn::{arrived, overdue, to_return, unanswered, under_way};
 
 pub(crate) mod row {
     use super::{CampaignId, DonationId, MemberId, RewardId, Timestamp};
@@ -110,6 +116,7 @@ impl row::Model {
             id: self.id,
             campaign: self.campaign_id,
             call: campaign.call_id,
+            promoter: campaign.author_id,
             donor: self.member_id,
             proven,
         }
@@ -423,96 +430,18 @@ pub(crate) async fn list(db: &impl ConnectionTrait, which: Listed, paging: Pagin
         .await?)
 }
 
-/// Payments under way about which nobody was asked since `asked`, after one of them.
-pub(crate) async fn under_way(
-    db: &impl ConnectionTrait,
-    asked: Timestamp,
-    after: Option<DonationId>,
-) -> Result<Vec<row::Model>> {
+/// The ids under which everybody sees these gifts.
+pub(crate) async fn public_ids(db: &impl ConnectionTrait, ids: &[DonationId]) -> Result<HashMap<DonationId, String>> {
     use row::Column as C;
-    let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Authorised.as_str()))
-        .filter(C::Session.is_not_null())
-        .filter(C::AskedAt.lte(asked));
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
+    if ids.is_empty() {
+        return Ok(HashMap::new());
     }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
-}
-
-/// Promises whose time is over at `now`, and about which nobody was asked since `asked`; after one of them.
-pub(crate) async fn overdue(
-    db: &impl ConnectionTrait,
-    now: Timestamp,
-    asked: Timestamp,
-    after: Option<DonationId>,
-) -> Result<Vec<row::Model>> {
-    use row::Column as C;
-    let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Promised.as_str()))
-        .filter(C::ExpiresAt.lte(now))
-        .filter(Condition::any().add(C::AskedAt.is_null()).add(C::AskedAt.lte(asked)));
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
-}
-
-/// Confirmed gifts that are to go back: late ones, and those that belong to no outcome; after one of them.
-pub(crate) async fn to_return(db: &impl ConnectionTrait, after: Option<DonationId>) -> Result<Vec<DonationId>> {
-    use row::Column as C;
-    let over = |states: &[CampaignState]| campaigns::in_states(states);
-    let all = CampaignState::ALL.iter().copied();
-    let returning: Vec<CampaignState> = all.clone().filter(|state| state.returns_gifts()).collect();
-    let decided: Vec<CampaignState> = all.filter(|state| state.has_outcome()).collect();
-    let why = Condition::any()
-        .add(C::Late.eq(1))
-        .add(C::CampaignId.in_subquery(over(&returning)))
-        .add(C::Counted.eq(0).and(C::CampaignId.in_subquery(over(&decided))));
-    let mut query = row::Entity::find()
+    let found: Vec<(DonationId, String)> = row::Entity::find()
         .select_only()
-        .column(C::Id)
-        .filter(C::State.eq(DonationState::Confirmed.as_str()))
-        .filter(why);
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).into_tuple().all(db).await?)
-}
-
-/// Gifts to a campaign whose money came in time, after one of them.
-pub(crate) async fn arrived(
-    db: &impl ConnectionTrait,
-    campaign: CampaignId,
-    after: Option<DonationId>,
-    limit: u64,
-) -> Result<Vec<DonationId>> {
-    use row::Column as C;
-    let mut query = row::Entity::find()
-        .select_only()
-        .column(C::Id)
-        .filter(C::CampaignId.eq(campaign))
-        .filter(C::CapturedMinor.gt(0))
-        .filter(C::Late.eq(0));
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(limit).into_tuple().all(db).await?)
-}
-
-/// Gifts whose page was asked for before `before`, and for which nobody knows whether there is one.
-pub(crate) async fn unanswered(
-    db: &impl ConnectionTrait,
-    before: Timestamp,
-    after: Option<DonationId>,
-) -> Result<Vec<row::Model>> {
-    use row::Column as C;
-    let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Promised.as_str()))
-        .filter(C::AskedAt.lte(before))
-        .filter(C::Session.is_null());
-    if let Some(after) = after {
-        query = query.filter(C::Id.gt(after));
-    }
-    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
+        .columns([C::Id, C::PublicId])
+        .filter(C::Id.is_in(ids.iter().copied()))
+        .into_tuple()
+        .all(db)
+        .await?;
+    Ok(found.into_iter().collect())
 }

@@ -1,10 +1,10 @@
 //! Looking at the books: balances, and single txns.
 //!
-//! Rule: what is given was committed, and each call sees one moment. Deliberately absent: asking who may look, since
-//! whoever shows the books has asked, and sums over people.
+//! Rule: what is given was committed, and each call sees one moment. Deliberately absent: asking who may look, since this is
+//! for use cases and the operator (`books` is for everybody), and sums over people.
 
 use super::store::{self, Whole};
-use super::{Account, CampaignAccount, CampaignBalances, Entry, Kind, PotAccount, PotBalances};
+use super::{Account, CampaignAccount, CampaignBalances, Entry, Kind, PotBalances};
 use crate::Cx;
 use crate::error::{Error, Result};
 use crate::id::{CampaignId, PotId, TxnId};
@@ -120,15 +120,8 @@ pub async fn campaign(cx: &Cx, id: CampaignId) -> Result<CampaignBalances> {
 /// # Errors
 /// Those of the database.
 pub async fn released(cx: &Cx, pot: PotId) -> Result<Money> {
-    let of = |account| Account::Pot(pot, account);
-    let from = [
-        PotAccount::Held,
-        PotAccount::Reserved,
-        PotAccount::Committed,
-        PotAccount::Payable,
-    ];
-    let moved = store::moved(cx.db(), of(PotAccount::Available), &from.map(of)).await?;
-    Ok(Money::eur(moved))
+    let released = store::released(cx.db(), &[pot]).await?;
+    Ok(Money::eur(released.get(&pot).copied().unwrap_or_default()))
 }
 
 /// How far a list of all accounts has come: first those of campaigns and of the custodian, then those of pots.

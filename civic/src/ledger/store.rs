@@ -3,20 +3,22 @@
 //! Rule: rows of `txn` and `entry` are inserted and nothing else; triggers refuse the rest. Balances are written only
 //! while their rows are locked, in the order of `Account`.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap, HashSet};
 
-use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LockType, OnConflict};
+use sea_orm::sea_query::{Alias, Expr, ExprTrait, Func, LockType, OnConflict, Query};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect,
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, IntoActiveModel, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
 };
 
-use super::{Account, CampaignAccount, PotAccount, PotBalances};
+use super::{Account, CampaignAccount, Kind, PotAccount, PotBalances};
 use crate::db::Tx;
 use crate::error::{Error, Result};
 use crate::id::{CampaignId, PotId, TxnId};
 use crate::money::Money;
+use crate::page::Paging;
 use crate::time::Timestamp;
+use uuid::Uuid;
 
 pub(crate) mod account {
     use sea_orm::entity::prelude::*;
@@ -344,20 +346,139 @@ pub(crate) async fn pots(db: &impl ConnectionTrait, after: Option<PotId>, limit:
     Ok(query.order_by_asc(pot::Column::Id).limit(limit).all(db).await?)
 }
 
-/// The sum of what moved to `credit` from one of `debits`.
-pub(crate) async fn moved(db: &impl ConnectionTrait, credit: Account, debits: &[Account]) -> Result<i64> {
+/// Of each of these pots, what moved back to `available`, in all.
+pub(crate) async fn released(db: &impl ConnectionTrait, pots: &[PotId]) -> Result<HashMap<PotId, i64>> {
+    let of = |account: PotAccount| pots.iter().map(move |pot| Account::Pot(*pot, account).to_string());
+    let from = [
+        PotAccount::Held,
+        PotAccount::Reserved,
+        PotAccount::Committed,
+        PotAccount::Payable,
+    ];
     // PostgreSQL sums whole numbers to a kind of its own; the cast makes it one again.
-    let sum = Func::cast_as(
-        Func::coalesce([Expr::col(entry::Column::AmountMinor).sum(), Expr::val(0)]),
-        Alias::new("BIGINT"),
-    );
-    let sum: Option<i64> = entry::Entity::find()
+    let sum = Func::cast_as(Expr::col(entry::Column::AmountMinor).sum(), Alias::new("BIGINT"));
+    let sums: Vec<(String, i64)> = entry::Entity::find()
         .select_only()
+        .column(entry::Column::Credit)
         .expr(sum)
-        .filter(entry::Column::Credit.eq(credit.to_string()))
-        .filter(entry::Column::Debit.is_in(debits.iter().map(ToString::to_string)))
+        .filter(entry::Column::Credit.is_in(of(PotAccount::Available)))
+        .filter(entry::Column::Debit.is_in(from.into_iter().flat_map(of)))
+        .group_by(entry::Column::Credit)
         .into_tuple()
-        .one(db)
+        .all(db)
         .await?;
-    Ok(sum.unwrap_or(0))
+    let pot = |code: &str| match Account::parse(code) {
+        Some(Account::Pot(id, _)) => Some(id),
+        _ => None,
+    };
+    Ok(sums
+        .into_iter()
+        .filter_map(|(code, sum)| Some((pot(&code)?, sum)))
+        .collect())
+}
+
+/// Which moves of the books are asked for; all when nothing is said.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub struct Moves {
+    /// Only those of this pot.
+    pub pot: Option<PotId>,
+    /// Only those of this campaign's gifts.
+    pub campaign: Option<CampaignId>,
+    /// Only those of this kind.
+    pub kind: Option<Kind>,
+}
+
+/// In which order moves are listed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Direction {
+    /// First to last, as the chain goes.
+    #[default]
+    OldestFirst,
+    /// Last to first.
+    NewestFirst,
+}
+
+/// The place of an entry in its txn, in the form that cursors have.
+pub(crate) fn place_of(position: i64) -> Uuid {
+    Uuid::from_u128(u128::from(position.unsigned_abs()))
+}
+
+/// One page of moves and one row more.
+pub(crate) async fn entries(
+    db: &impl ConnectionTrait,
+    which: Moves,
+    direction: Direction,
+    paging: Paging,
+) -> Result<Vec<entry::Model>> {
+    use entry::Column as C;
+    let mut query = entry::Entity::find();
+    if let Some(pot) = which.pot {
+        // Both accounts of such a move are this pot's.
+        let of = PotAccount::ALL
+            .iter()
+            .map(|account| Account::Pot(pot, *account).to_string());
+        query = query.filter(C::Debit.is_in(of));
+    }
+    if let Some(campaign) = which.campaign {
+        let of: Vec<String> = CampaignAccount::ALL
+            .iter()
+            .map(|account| Account::Campaign(campaign, *account).to_string())
+            .collect();
+        query = query.filter(
+            Condition::any()
+                .add(C::Debit.is_in(of.clone()))
+                .add(C::Credit.is_in(of)),
+        );
+    }
+    if let Some(kind) = which.kind {
+        let numbers = Query::select()
+            .column(txn::Column::Number)
+            .from(txn::Entity)
+            .and_where(Expr::col(txn::Column::Kind).eq(kind.as_str()))
+            .to_owned();
+        query = query.filter(C::Number.in_subquery(numbers));
+    }
+    if let Some(cursor) = paging.after {
+        let position = i64::try_from(cursor.id.as_u128()).unwrap_or(i64::MAX);
+        let number = cursor.key;
+        query = query.filter(match direction {
+            Direction::OldestFirst => C::Number
+                .gt(number)
+                .or(C::Number.eq(number).and(C::Position.gt(position))),
+            Direction::NewestFirst => C::Number
+                .lt(number)
+                .or(C::Number.eq(number).and(C::Position.lt(position))),
+        });
+    }
+    query = match direction {
+        Direction::OldestFirst => query.order_by_asc(C::Number).order_by_asc(C::Position),
+        Direction::NewestFirst => query.order_by_desc(C::Number).order_by_desc(C::Position),
+    };
+    Ok(query.limit(paging.limit + 1).all(db).await?)
+}
+
+/// These txns by their numbers.
+pub(crate) async fn txns(db: &impl ConnectionTrait, numbers: &HashSet<i64>) -> Result<HashMap<i64, txn::Model>> {
+    let among = txn::Column::Number.is_in(numbers.iter().copied());
+    let found = txn::Entity::find().filter(among).all(db).await?;
+    Ok(found.into_iter().map(|txn| (txn.number, txn)).collect())
+}
+
+pub(crate) async fn find_pots(db: &impl ConnectionTrait, ids: &[PotId]) -> Result<Vec<pot::Model>> {
+    let among = pot::Column::Id.is_in(ids.iter().copied());
+    Ok(pot::Entity::find().filter(among).all(db).await?)
+}
+
+/// The balances of these campaigns' accounts.
+pub(crate) async fn find_campaigns(db: &impl ConnectionTrait, ids: &[CampaignId]) -> Result<HashMap<Account, i64>> {
+    let codes = ids.iter().flat_map(|id| {
+        let of = |account: &CampaignAccount| Account::Campaign(*id, *account).to_string();
+        CampaignAccount::ALL.iter().map(of)
+    });
+    let found = account::Entity::find()
+        .filter(account::Column::Code.is_in(codes))
+        .all(db)
+        .await?;
+    let read = |row: account::Model| Some((Account::parse(&row.code)?, row.balance_minor));
+    Ok(found.into_iter().filter_map(read).collect())
 }

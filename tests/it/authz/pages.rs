@@ -202,6 +202,15 @@ const ROUTES: &[(&str, &[&str])] = &[
         ],
     ),
     (
+        "/:language/desk/money",
+        &["/it/desk/money", "/it/desk/money?reference=NONE"],
+    ),
+    (
+        "/:language/desk/money/donations/:id",
+        &["/it/desk/money/donations/{donation}", "/it/desk/money/donations/none"],
+    ),
+    ("/:language/desk/money/refunds/:id", &["/it/desk/money/refunds/none"]),
+    (
         "/:language/desk/payouts",
         &["/it/desk/payouts", "/it/desk/payouts?state=nothing"],
     ),
@@ -233,6 +242,14 @@ const ROUTES: &[(&str, &[&str])] = &[
         &["/it/donations/{donation}", "/it/donations/{donation}?proof=guessed"],
     ),
     ("/:language/me/donations", &["/it/me/donations"]),
+    (
+        "/:language/books",
+        &["/it/books", "/it/books?campaign={fund}", "/it/books?campaign={written}"],
+    ),
+    (
+        "/:language/books.csv",
+        &["/it/books.csv", "/it/books.csv?campaign={written}"],
+    ),
     ("/:language/desk/calls/new", &["/it/desk/calls/new"]),
     (
         "/:language/desk/calls/:slug",
@@ -279,7 +296,7 @@ const ROUTES: &[(&str, &[&str])] = &[
     ("/:language/sign-out", &["/it/sign-out"]),
 ];
 
-const ROLES: [&str; 9] = [
+const ROLES: [&str; 10] = [
     "visitor",
     "citizen",
     "author",
@@ -288,6 +305,7 @@ const ROLES: [&str; 9] = [
     "editor",
     "office",
     "commissioner",
+    "treasurer",
     "administrator",
 ];
 
@@ -393,6 +411,7 @@ async fn reader(city: &TestCity, role: &str, author: Person, call: CallId) -> Cl
         "editor" => staff(city, "redattrice", Role::Editor).await.pages,
         "office" => staff_of_call(city, "ufficio", Role::Office, call).await.pages,
         "commissioner" => staff_of_call(city, "giudice", Role::Commissioner, call).await.pages,
+        "treasurer" => staff(city, "tesoriera", Role::Treasurer).await.pages,
         "administrator" => staff(city, "boss", Role::Administrator).await.pages,
         other => panic!("nobody is {other}"),
     }

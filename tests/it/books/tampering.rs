@@ -282,9 +282,10 @@ async fn an_outsider_can_follow_the_chain_from_the_rows_alone() {
             } else {
                 "nothing".to_owned()
             };
+            let sealed = format!("cause {cause}\neffective {effective}\nrecorded {recorded}\n");
+            let seal = HEXLOWER.encode(&Sha256::digest(sealed.as_bytes()));
             let mut text = format!(
-                "arengo ledger 1\nnumber {number}\nbefore {before}\nid {id}\nkind {kind}\ncause {cause}\n\
-                 reverses {reverses}\neffective {effective}\nrecorded {recorded}\n"
+                "arengo ledger 2\nnumber {number}\nbefore {before}\nid {id}\nkind {kind}\nreverses {reverses}\nseal {seal}\n"
             );
             let entries = format!("select * from entry where number = {number} order by position");
             for row in all(&entries).await {

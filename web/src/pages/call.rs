@@ -206,6 +206,7 @@ struct ShowPage {
     submitted: Option<i64>,
     admitted: Option<i64>,
     has_ranking: bool,
+    books: Option<String>,
 }
 
 /// One call; `?cost=` and its like ask its calculator.
@@ -291,6 +292,7 @@ fn show_page(visit: &Visit, found: CallPage, form: Form, results: Vec<String>) -
         submitted: found.submitted.and_then(|n| i64::try_from(n).ok()),
         admitted: found.admitted.and_then(|n| i64::try_from(n).ok()),
         has_ranking: found.card.ranked_at.is_some(),
+        books: (!facts.draft).then(|| visit.to(&format!("/books?pot={}", found.pot))),
         card: Card::of(visit, &found.card),
     }
 }

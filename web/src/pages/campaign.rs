@@ -194,6 +194,7 @@ struct ShowPage {
     gifts: Vec<Gift>,
     all_gifts: Option<String>,
     promises: Vec<String>,
+    books: Option<String>,
     share: String,
     acts: Vec<(String, String)>,
 }
@@ -273,6 +274,7 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
             .map(|_| visit.to(&format!("/campaigns/{id}/donations"))),
         gifts: given.items.iter().map(|one| gift(&visit, one)).collect(),
         promises: bar::promises(language, &found.card),
+        books: found.card.opens_at.map(|_| visit.to(&format!("/books?campaign={id}"))),
         share: format!("{}{}", visit.cx.city.settings.base_url, visit.to(&real)),
         acts: acts(&visit, &found),
     })

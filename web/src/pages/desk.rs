@@ -6,6 +6,7 @@
 mod applications;
 mod call;
 mod consultation;
+mod money;
 mod payouts;
 mod roles;
 mod rows;
@@ -36,6 +37,7 @@ pub use applications::list as applications;
 pub use call::{act as call_act, act_form as call_act_form, change as change_call, edit as edit_call};
 pub use call::{new as new_call, open as open_call};
 pub use consultation::{change, edit, new, open};
+pub use money::{confirm as confirm_gift, donation as gift, refund, settle as settle_refund, show as money};
 pub use payouts::{fetch as payout_file, list as payouts, send as send_payouts};
 pub use roles::{give, roles, take};
 pub use statements::{import as import_statement, line_act, line_form, list as statements};
@@ -75,6 +77,7 @@ struct DeskPage {
     opens: bool,
     administers: bool,
     pays: bool,
+    keeps_money: bool,
     cards: Vec<DeskCard>,
     opens_calls: bool,
     calls: Vec<DeskCall>,
@@ -99,6 +102,7 @@ pub async fn desk(visit: Arc<Visit>) -> Result<Response> {
         opens: cx.can(Act::KeepConsultation, On::City),
         administers: cx.can(Act::ReadSystem, On::City),
         pays: cx.can(Act::SeePayouts, On::City),
+        keeps_money: cx.can(Act::SeeDonations, On::City),
         cards: found.items,
         opens_calls: cx.can(Act::KeepCall, On::City),
         calls: desk_calls(&visit).await?,
