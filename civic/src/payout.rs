@@ -122,6 +122,8 @@ pub struct Standing {
     pub closed_at: Option<Timestamp>,
     /// The parts that are paid or on their way.
     pub taken: Vec<u32>,
+    /// Whether one is asked for or approved, so that the next has to wait.
+    pub under_way: bool,
 }
 
 /// A sum that is paid in parts.
@@ -192,9 +194,13 @@ impl Standing {
         }
     }
 
-    /// The part to be paid next: the first that is due at `now`, is not taken, and is more than nothing.
+    /// The part to be asked for next: the first that is due at `now`, is not taken, and is more than nothing; none while
+    /// another is under way.
     #[must_use]
     pub fn next(&self, now: Timestamp) -> Option<Part> {
+        if self.under_way {
+            return None;
+        }
         let due = |part: &Part| part.due_at.is_some_and(|at| at <= now);
         let ready = |part: &Part| !part.taken && due(part) && part.sums.whole().minor() > 0;
         self.parts().into_iter().find(ready)
@@ -231,6 +237,7 @@ mod tests {
             grant: left(3_750_000, 0),
             closed_at: None,
             taken: Vec::new(),
+            under_way: false,
         }
     }
 

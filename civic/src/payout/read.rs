@@ -125,8 +125,6 @@ pub async fn of_campaign(cx: &Cx, id: CampaignId) -> Result<PayoutPage> {
     let keeps = cx.offers(Act::KeepMoney, on);
     let standing = store::standing(cx.db(), &campaign).await?;
     let rows = store::of_campaign(cx.db(), id).await?;
-    let under_way = |row: &row::Model| matches!(row.state(), Ok(PayoutState::Requested | PayoutState::Approved));
-    let under_way = rows.iter().any(under_way);
     let account = store::present_account(cx.db(), id).await?;
     let usable = |account: &account::Model| account.verified_at.is_some() && account.usable_at <= cx.now;
     let usable = account.as_ref().is_some_and(usable);
@@ -148,7 +146,7 @@ pub async fn of_campaign(cx: &Cx, id: CampaignId) -> Result<PayoutPage> {
         can_enter_account: cx.offers(Act::KeepBankAccount, on)
             && campaign.scheduled_at.is_some()
             && !campaign.state()?.returns_gifts(),
-        can_request: keeps && due && usable && !under_way,
+        can_request: keeps && due && usable,
     })
 }
 

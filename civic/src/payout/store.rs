@@ -368,6 +368,9 @@ pub(crate) async fn standing(db: &impl ConnectionTrait, campaign: &campaign::Mod
             paid: Money::eur(paid(|payout| payout.grant_minor)),
         },
         closed_at: report.and_then(|report| report.closed_at),
+        under_way: payouts
+            .iter()
+            .any(|row| matches!(row.state(), Ok(PayoutState::Requested | PayoutState::Approved))),
         taken: payouts
             .iter()
             .filter(gone)

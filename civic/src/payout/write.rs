@@ -50,6 +50,9 @@ pub async fn request(cx: &Cx, campaign: CampaignId) -> Result<PayoutId> {
     let standing = store::standing(&*tx, &of)
         .await?
         .ok_or(Error::Conflict(Code::WrongState))?;
+    if standing.under_way {
+        return Err(Error::Conflict(Code::PayoutUnderWay));
+    }
     let part = standing.next(cx.now).ok_or(Error::Conflict(Code::NothingDue))?;
     let id: PayoutId = cx.id();
     let new = row::ActiveModel {

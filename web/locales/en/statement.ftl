@@ -4,6 +4,7 @@ statements = Bank statements
 statements-lead = Transfers that carry the code and the right amount are known by themselves. You decide of the others.
 statements-last = The last ones that were taken in
 statement-import = Take in a statement
+statement-file = File of the statement
 statement-hint = A CAMT.053 file (XML), or a CSV table with date, amount and description. Lines seen before do not count twice.
 statement-movements = Movements
 statement-no-lines = There is no movement here.

@@ -4,6 +4,7 @@ statements = Estratti conto
 statements-lead = I bonifici che portano il codice e la cifra giusta si riconoscono da soli. Gli altri li decidi tu.
 statements-last = Gli ultimi che hai caricato
 statement-import = Carica un estratto conto
+statement-file = File dell’estratto conto
 statement-hint = Un file CAMT.053 (XML) o una tabella CSV con data, importo e descrizione. Le righe già viste non contano due volte.
 statement-movements = Movimenti
 statement-no-lines = Qui non c’è nessun movimento.
