@@ -228,26 +228,24 @@ async fn a_promoter_is_told_of_another_account_and_of_money_on_its_way_or_back()
         with_account(city, id, &both, OTHER_IBAN).await;
         city.settle().await;
         let letters = city.letters_to("promotrice@example.org").split_off(before);
-        let told: Vec<&str> = letters.iter().map(|letter| letter.subject.as_str()).collect();
+        let mut told: Vec<&str> = letters.iter().map(|letter| letter.subject.as_str()).collect();
+        told.sort_unstable();
         assert_eq!(
             told,
             [
-                "È stato inserito un conto: Progetto 0",
                 "Un pagamento è in banca: Progetto 0",
                 "Un pagamento è tornato indietro: Progetto 0",
                 "È stato inserito un conto: Progetto 0",
+                "È stato inserito un conto: Progetto 0",
             ]
         );
-        assert!(
-            letters[1].text.contains("50.000\u{a0}€") && letters[1].text.contains("3456"),
-            "{}",
-            letters[1].text
-        );
-        assert!(
-            letters[3].text.contains("non paghiamo niente prima"),
-            "{}",
-            letters[3].text
-        );
+        let says = |words: &[&str]| {
+            letters
+                .iter()
+                .any(|letter| words.iter().all(|said| letter.text.contains(said)))
+        };
+        assert!(says(&["50.000\u{a0}€", "3456"]), "{letters:#?}");
+        assert!(says(&["non paghiamo niente prima", "3000"]), "{letters:#?}");
     })
     .await;
 }
@@ -278,7 +276,7 @@ async fn next_part(city: &TestCity, id: CampaignId, both: &[Person; 2]) {
 }
 
 /// The promoter reports so many cents spent on the first line of the costs.
-async fn reported(city: &TestCity, id: CampaignId, cents: i64) {
+pub async fn reported(city: &TestCity, id: CampaignId, cents: i64) {
     let cx = city.city.system();
     report::write::begin(&cx, id).await.expect("begun");
     let spending = Spending {

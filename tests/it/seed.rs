@@ -86,7 +86,10 @@ async fn calls_of_every_standing_are_there(city: &TestCity) {
     use ApplicationState::{Admitted, Rejected, Reserve, Withdrawn};
     assert_eq!(
         states,
-        [Admitted, Admitted, Withdrawn, Admitted, Admitted, Reserve, Rejected]
+        [
+            Admitted, Admitted, Admitted, Admitted, Admitted, Admitted, Withdrawn, Admitted, Admitted, Reserve,
+            Rejected
+        ]
     );
 }
 

@@ -280,6 +280,7 @@ pub async fn assign(cx: &Cx, id: StatementLineId, gift: DonationId) -> Result<St
     }
     let one = begun(cx, id).await?;
     let row = gifts::find(cx.db(), gift).await?.ok_or(Error::NotFound)?;
+    one.state()?.after(LineStep::Match)?;
     if row.way()? != Way::BankTransfer || one.amount_minor < 1 {
         return Err(Error::Conflict(Code::WrongState));
     }
