@@ -201,10 +201,7 @@ const ROUTES: &[(&str, &[&str])] = &[
             "/it/campaigns/{fund}/report/act/nothing",
         ],
     ),
-    (
-        "/:language/desk/money",
-        &["/it/desk/money", "/it/desk/money?reference=NONE"],
-    ),
+    ("/:language/desk/money", &["/it/desk/money"]),
     (
         "/:language/desk/money/donations/:id",
         &["/it/desk/money/donations/{donation}", "/it/desk/money/donations/none"],
