@@ -201,13 +201,23 @@ fn parameters() -> Value {
 }
 
 /// What is read in a role alone, of things that everybody may know of.
-const FOR_STAFF: [&str; 5] = [
+const FOR_STAFF: [&str; 12] = [
     "/calls/{id}/campaigns/review",
     "/calls/{id}/terms",
     "/campaigns/{id}/donations/all",
+    "/campaigns/{id}/payouts",
     "/donations",
+    "/payouts",
+    "/payouts/{id}",
+    "/payouts/due",
+    "/payouts/files",
     "/refunds/owed",
+    "/statements",
+    "/statements/lines",
 ];
+
+/// Lists that can be of one thing, which may not be there.
+const OF_ONE: [&str; 1] = ["/ledger/entries"];
 
 /// Adds to an operation what surrounds it.
 fn complete(path: &str, method: &str, operation: &mut Value) {
@@ -221,7 +231,7 @@ fn complete(path: &str, method: &str, operation: &mut Value) {
         let may = match *status {
             "401" | "500" | "503" => true,
             "403" => !reads || path.starts_with("/me") || FOR_STAFF.contains(&path),
-            "404" => path.contains('{') || !reads,
+            "404" => path.contains('{') || !reads || OF_ONE.contains(&path),
             "422" => !reads || has("query"),
             "412" => has("header"),
             "413" | "415" => with_body,

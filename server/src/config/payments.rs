@@ -113,7 +113,7 @@ mod tests {
 
     fn with(text: &str, environment: Environment) -> anyhow::Result<()> {
         let whole = concat!(
-            "provider = \"stripe\"\ncustodian = \"Fondazione\"\ncustodian_iban = \"\"\nsecret_key = \"sk_live_hunter2\"\n",
+            "provider = \"stripe\"\ncustodian = \"Fondazione\"\ncustodian_iban = \"\"\ncity_iban = \"\"\nsecret_key = \"sk_live_hunter2\"\n",
             "webhook_secrets = \"whsec_old, whsec_new\"\napi_base = \"\"\n"
         );
         let mut table: toml::Table = whole.parse()?;

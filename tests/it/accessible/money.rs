@@ -24,10 +24,10 @@ async fn no_page_of_campaigns_and_money_has_anything_that_axe_objects_to() {
         return;
     }
     city::with(async |city| {
-        let editor = staff(city, "redattrice", Role::Editor).await;
-        let trees = fund(city, &editor).await;
         let (_, id) = agreed(city).await;
         city.advance_ms(14 * DAY_MS);
+        let editor = staff(city, "redattrice", Role::Editor).await;
+        let trees = fund(city, &editor).await;
         let both = treasurers(city, "1").await;
         let payout = sent(city, id, &both).await;
         let now = city.city.clock.now();
