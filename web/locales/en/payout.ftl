@@ -28,6 +28,7 @@ field-evidence = Number of the paper (line of the statement or payment order)
 hint-evidence = Only letters without accents, digits and signs.
 
 payout-parts = Parts
+payout-parts-table = Table of the parts
 payout-no-parts = The parts are known once the agreement is signed.
 payout-part = Part { $text }
 payout-part-name = Part
@@ -115,6 +116,7 @@ report-eligible = Accepted
 report-granted = The city’s promised grant
 report-final = The city’s final grant
 report-owed-back = To be given back to the city
+report-spendings-table = Table of the spendings
 report-no-spendings = There is no spending yet.
 report-spending = Spending
 report-line = Line of the costs

@@ -28,6 +28,7 @@ field-evidence = Numero del documento (riga dell’estratto conto o mandato)
 hint-evidence = Solo lettere senza accenti, cifre e segni.
 
 payout-parts = Quote
+payout-parts-table = Tabella delle quote
 payout-no-parts = Le quote si conoscono dopo la firma dell’accordo.
 payout-part = Quota { $text }
 payout-part-name = Quota
@@ -115,6 +116,7 @@ report-eligible = Ammesso
 report-granted = Contributo del Comune promesso
 report-final = Contributo del Comune finale
 report-owed-back = Da restituire al Comune
+report-spendings-table = Tabella delle spese
 report-no-spendings = Non c’è ancora nessuna spesa.
 report-spending = Spesa
 report-line = Voce di costo
