@@ -191,12 +191,17 @@ fn adds_up(statement: &Node, lines: &[RawLine]) -> Result<()> {
     let (Some(opened), Some(closed)) = (balance(&["OPBD", "PRCD"])?, balance(&["CLBD"])?) else {
         return Ok(());
     };
-    let moved: i64 = lines.iter().map(|line| line.amount.minor()).sum();
-    if opened + moved == closed {
+    let moved = sum(lines);
+    if i128::from(opened) + moved == i128::from(closed) {
         Ok(())
     } else {
         Err(wrong(Code::StatementSums))
     }
+}
+
+/// What the lines are together; a file may name more than an amount can hold.
+fn sum(lines: &[RawLine]) -> i128 {
+    lines.iter().map(|line| i128::from(line.amount.minor())).sum()
 }
 
 fn entries(entry: &Node, lines: &mut Vec<RawLine>) -> Result<()> {
@@ -223,8 +228,7 @@ fn entries(entry: &Node, lines: &mut Vec<RawLine>) -> Result<()> {
         let reference = own.or_else(|| reference.as_ref().map(|of| format!("{of}/{number}")));
         lines.push(line(one, minor * whole.signum(), booked_on, reference));
     }
-    let sum: i64 = lines[before..].iter().map(|line| line.amount.minor()).sum();
-    if sum == whole {
+    if sum(&lines[before..]) == i128::from(whole) {
         Ok(())
     } else {
         Err(wrong(Code::StatementSums))
@@ -318,6 +322,13 @@ mod tests {
         parse(&file(&format!("{opened}{closed}"), &entry("15.00", "CRDT", ""))).expect("adds up");
         let wrong = file(&format!("{opened}{closed}"), &entry("14.00", "CRDT", ""));
         assert_eq!(code(&wrong), Code::StatementSums);
+    }
+
+    #[test]
+    fn sums_beyond_every_amount_are_refused_and_break_nothing() {
+        let largest = "<TxDtls><Amt Ccy=\"EUR\">90000000000000.00</Amt></TxDtls>".repeat(1_100);
+        let refused = parse(&file("", &entry("1.00", "CRDT", &largest)));
+        assert_eq!(refused.expect_err("refused").faults()[0].code, Code::StatementSums);
     }
 
     #[test]
