@@ -88,15 +88,20 @@ pub(crate) async fn arrived(
     Ok(query.order_by_asc(C::Id).limit(limit).into_tuple().all(db).await?)
 }
 
-/// Gifts whose page was asked for before `before`, and for which nobody knows whether there is one.
+/// Gifts whose page was asked for before `before`, and for which nobody knows whether there is one, also when a message said
+/// since that they are being paid there. Promises whose time is over at `now` are for whoever ends them, who looks too:
+/// looked for here first, they would never be asked about there.
 pub(crate) async fn unanswered(
     db: &impl ConnectionTrait,
     before: Timestamp,
+    now: Timestamp,
     after: Option<DonationId>,
 ) -> Result<Vec<row::Model>> {
     use row::Column as C;
+    let may_be_paid = C::State.eq(DonationState::Promised.as_str()).and(C::ExpiresAt.gt(now));
+    let under_way = C::State.eq(DonationState::Authorised.as_str());
     let mut query = row::Entity::find()
-        .filter(C::State.eq(DonationState::Promised.as_str()))
+        .filter(may_be_paid.or(under_way))
         .filter(C::AskedAt.lte(before))
         .filter(C::Session.is_null());
     if let Some(after) = after {

@@ -47,7 +47,7 @@ async fn find_lost(city: &City) -> Result<u64> {
     let (mut done, mut after) = (0, None);
     loop {
         let cx = city.system();
-        let rows = store::unanswered(city.db.read(), pay::asked_before(&cx), after).await?;
+        let rows = store::unanswered(city.db.read(), pay::asked_before(&cx), cx.now, after).await?;
         let Some(last) = rows.last() else { return Ok(done) };
         after = Some(last.id);
         for row in rows {
