@@ -23,7 +23,7 @@ use crate::money::Money;
 use crate::page::Paging;
 use crate::time::Timestamp;
 
-pub(crate) use turn::{arrived, overdue, to_return, unanswered, under_way};
+pub(crate) use turn::{arrived, overdue, to_return, unanswered, under_way, wait_longer};
 
 pub(crate) mod row {
     use super::{CampaignId, DonationId, MemberId, RewardId, Timestamp};

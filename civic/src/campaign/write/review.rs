@@ -9,6 +9,7 @@ use super::{check_version, costs, locked, step};
 use crate::Cx;
 use crate::application::CostLine;
 use crate::call::{Round, store as calls};
+use crate::donation::store as gifts;
 use crate::error::{Code, Error, Fault, Result};
 use crate::id::CampaignId;
 use crate::ledger::{self, Account, Kind, NewTxn, PotAccount};
@@ -137,7 +138,7 @@ fn days_after(cx: &Cx, at: Timestamp, days: i64) -> Result<Timestamp> {
     zone.day_start(day).ok_or_else(far)
 }
 
-/// Moves the deadline of a campaign on by so many days, for a reason.
+/// Moves the deadline of a campaign on by so many days, for a reason; promised transfers and cash are waited for as long.
 ///
 /// # Errors
 /// `Invalid` without a reason or with too many days, `Conflict(WrongState)` when it is not scheduled or open.
@@ -157,13 +158,15 @@ pub async fn extend(cx: &Cx, id: CampaignId, days: u32, reason: &str) -> Result<
         return Err(Error::Invalid(vec![Fault::over("days", Code::OutOfRange, most)]));
     }
     let ends_at = days_after(cx, ends_at, i64::from(days))?;
+    let grace_ends_at = days_after(cx, ends_at, before.grace_days)?;
     let after = row::ActiveModel {
         version: Set(before.version + 1),
         ends_at: Set(Some(ends_at)),
-        grace_ends_at: Set(Some(days_after(cx, ends_at, before.grace_days)?)),
+        grace_ends_at: Set(Some(grace_ends_at)),
         extension_reason: Set(Some(read_reason(reason)?)),
         ..Default::default()
     };
+    gifts::wait_longer(&tx, id, grace_ends_at).await?;
     step(&tx, cx, &before, after, "campaign_extend", &days.to_string()).await?;
     cx.commit(tx, id).await
 }

@@ -3,9 +3,10 @@
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::super::DonationState;
+use super::super::{DonationState, Way};
 use super::row;
 use crate::campaign::{CampaignState, store as campaigns};
+use crate::db::Tx;
 use crate::error::Result;
 use crate::id::{CampaignId, DonationId};
 use crate::limits::MONEY_TURN;
@@ -44,6 +45,19 @@ pub(crate) async fn overdue(
         query = query.filter(C::Id.gt(after));
     }
     Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
+}
+
+/// Lets promised transfers and cash to a campaign be waited for until then.
+pub(crate) async fn wait_longer(tx: &Tx, campaign: CampaignId, until: Timestamp) -> Result<()> {
+    use row::Column as C;
+    row::Entity::update_many()
+        .col_expr(C::ExpiresAt, until.ms().into())
+        .filter(C::CampaignId.eq(campaign))
+        .filter(C::State.eq(DonationState::Promised.as_str()))
+        .filter(C::Way.ne(Way::Online.as_str()))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }
 
 /// Confirmed gifts that are to go back: late ones, and those that belong to no outcome; after one of them.
