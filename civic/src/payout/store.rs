@@ -13,6 +13,7 @@ use crate::call::{Tranche, store as calls};
 use crate::campaign::CampaignState;
 use crate::campaign::store::row as campaign;
 use crate::db::{Tx, past};
+use crate::donation::store::money as gifts;
 use crate::error::{Code, Error, Result};
 use crate::id::{BankAccountId, CampaignId, MemberId, PayoutFileId, PayoutId};
 use crate::ledger::{Account, CampaignAccount, store as books};
@@ -355,6 +356,7 @@ pub(crate) async fn standing(db: &impl ConnectionTrait, campaign: &campaign::Mod
     let payable = books::find_account(db, payable)
         .await?
         .map_or(0, |row| row.balance_minor);
+    let payable = (payable - gifts::leaving(db, campaign.id).await?).max(0);
     Ok(Some(Standing {
         tranches,
         hold_back_ppm,

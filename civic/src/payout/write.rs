@@ -17,6 +17,7 @@ use crate::audit;
 use crate::campaign::write::locked;
 use crate::campaign::{CampaignStep, store as campaigns};
 use crate::db::{Tx, duplicate_as};
+use crate::donation::store::money as gifts;
 use crate::error::{Code, Error, Result};
 use crate::id::{CampaignId, PayoutFileId, PayoutId, PotId};
 use crate::ledger::{self, Account, CampaignAccount, CustodianAccount, Kind, NewTxn, PotAccount};
@@ -198,10 +199,11 @@ pub async fn send(cx: &Cx) -> Result<PayoutFileId> {
     let mut sent = Vec::new();
     let mut txns = Vec::new();
     for campaign in &campaigns {
-        let payable = ledger::write::lock_campaign(&tx, campaign.id).await?.payable;
+        let payable = ledger::write::lock_campaign(&tx, campaign.id).await?.payable.minor();
+        let payable = payable - gifts::leaving(&*tx, campaign.id).await?;
         // Another file may have taken it since, or its account may have been changed.
         let now = store::ready_of(&*tx, campaign.id, cx.now).await?;
-        if let Some(payout) = now.filter(|payout| payout.gifts_minor <= payable.minor()) {
+        if let Some(payout) = now.filter(|payout| payout.gifts_minor <= payable.max(0)) {
             txns.extend(leaves(cx, &payout, campaign.pot_id));
             sent.push(payout);
         }

@@ -97,13 +97,15 @@ async fn finish(cx: &Cx, id: CampaignId) -> Result<bool> {
         let granted = NewTxn::new(Kind::MatchGranted, id, cx.now);
         txns.push(granted.entry(of(PotAccount::Reserved), of(PotAccount::Committed), outcome.granted));
     }
-    if before.raised_minor > 0 {
+    gifts::mark_counted(&tx, id).await?;
+    // What is on its way back and was not sent leaves with the gifts that it is of.
+    let whole = before.raised_minor + gifts::money::leaving(&*tx, id).await?;
+    if whole > 0 {
         let of = |account| Account::Campaign(id, account);
         let granted = NewTxn::new(Kind::GiftsGranted, id, cx.now);
-        let raised = Money::eur(before.raised_minor);
-        txns.push(granted.entry(of(CampaignAccount::DonorFunds), of(CampaignAccount::Payable), raised));
+        let whole = Money::eur(whole);
+        txns.push(granted.entry(of(CampaignAccount::DonorFunds), of(CampaignAccount::Payable), whole));
     }
-    gifts::mark_counted(&tx, id).await?;
     ledger::post_all(&tx, cx, &txns).await?;
     cx.commit(tx, true).await
 }

@@ -6,13 +6,14 @@
 use sea_orm::sea_query::{Condition, Expr, ExprTrait, LockType, OnConflict, Order, SimpleExpr};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DbErr, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    QueryTrait,
 };
 
 use super::super::known::{Known, KnownDispute, KnownRefund, Return};
 use super::row;
 use crate::db::{Tx, past};
 use crate::error::{Error, Result};
-use crate::id::{DonationId, MemberId, RefundId};
+use crate::id::{CampaignId, DonationId, MemberId, RefundId};
 use crate::ledger::CustodianAccount;
 use crate::limits::{MONEY_TURN, REFUNDS_SHOWN};
 use crate::named::named;
@@ -293,6 +294,22 @@ pub(crate) async fn sum_of_refunds(tx: &Tx, donation: DonationId) -> Result<i64>
         .all(&**tx)
         .await?;
     Ok(refunds.iter().map(|refund| refund.amount_minor).sum())
+}
+
+/// What of a campaign's counted gifts is to go back by the provider and was not sent yet, in cents: in the books it is still
+/// the campaign's, and nobody may be paid from it.
+pub(crate) async fn leaving(db: &impl ConnectionTrait, campaign: CampaignId) -> Result<i64> {
+    let counted = row::Entity::find()
+        .select_only()
+        .column(row::Column::Id)
+        .filter(row::Column::CampaignId.eq(campaign))
+        .filter(row::Column::Counted.eq(1))
+        .into_query();
+    let query = refund::Entity::find()
+        .filter(refund::Column::DonationId.in_subquery(counted))
+        .filter(refund::Column::State.eq("wanted"))
+        .filter(refund::Column::Way.eq(RefundWay::Provider.as_str()));
+    super::sum(query, Expr::col(refund::Column::AmountMinor), db).await
 }
 
 /// Lets go of refunds that were not made yet, when the donor's bank took the money.
