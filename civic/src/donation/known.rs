@@ -25,7 +25,7 @@ pub enum Return {
     Failed,
     /// Owed, and paid another way.
     Settled,
-    /// Not to be made any more: the donor's bank took the money.
+    /// Not to be made any more: the donor's bank took the money, or it went back otherwise.
     Dropped,
 }
 
@@ -165,6 +165,20 @@ impl Known {
         (self.captured - self.refunded() - self.lost()).max(0)
     }
 
+    /// What came and is still here; less than nothing when more went than came.
+    const fn here(&self, sent: i64, settled: i64, lost: i64) -> i64 {
+        self.captured - sent - settled - lost
+    }
+
+    /// Whether a refund that failed was made in another way since, so that nothing of it is owed any more.
+    #[must_use]
+    pub fn failed_for_nothing(&self) -> bool {
+        let sent = self.sum(|refund| matches!(refund.state, Return::Pending | Return::Succeeded));
+        let settled = self.sum(|refund| refund.state == Return::Settled);
+        let failed = self.refunds.iter().any(|refund| refund.state == Return::Failed);
+        failed && self.captured > 0 && self.here(sent, settled, self.lost()) <= 0
+    }
+
     /// What is owed to the donor and has not been sent.
     #[must_use]
     pub fn owed(&self) -> i64 {
@@ -217,7 +231,7 @@ impl Known {
         let failed = self
             .sum(|refund| refund.state == Return::Failed || (refund.state == Return::Wanted && !refund.by_provider));
         let unexplained: i64 = self.disputes.iter().map(KnownDispute::unexplained).sum();
-        let rest = self.captured - sent - settled - self.lost();
+        let rest = self.here(sent, settled, self.lost());
         let owed = if self.late {
             rest.max(0)
         } else {
@@ -253,23 +267,8 @@ impl Known {
             (known.refunds, known.disputes) = (Vec::new(), Vec::new());
             steps.push(("confirmed".to_owned(), known.clone()));
         }
-        for refund in &self.refunds {
-            let place = place_of(
-                &mut known.refunds,
-                |one| one.name == refund.name,
-                || KnownRefund {
-                    state: Return::Wanted,
-                    ..refund.clone()
-                },
-            );
-            for state in refund.state.ways_from(known.refunds[place].state) {
-                known.refunds[place] = KnownRefund {
-                    state,
-                    ..refund.clone()
-                };
-                steps.push((format!("{}/{}", refund.name, state.as_str()), known.clone()));
-            }
-        }
+        let (dropped, made): (Vec<_>, Vec<_>) = self.refunds.iter().partition(|refund| refund.state == Return::Dropped);
+        known.take_in(made, &mut steps);
         for dispute in &self.disputes {
             let place = place_of(
                 &mut known.disputes,
@@ -291,7 +290,30 @@ impl Known {
                 steps.push((format!("{}/{}", dispute.name, dispute.state.as_str()), known.clone()));
             }
         }
+        // Why they are dropped is known by now, so that dropping them moves nothing.
+        known.take_in(dropped, &mut steps);
         steps
+    }
+
+    /// Takes in what is known of some refunds, step by step.
+    fn take_in(&mut self, refunds: Vec<&KnownRefund>, steps: &mut Vec<(String, Self)>) {
+        for refund in refunds {
+            let place = place_of(
+                &mut self.refunds,
+                |one| one.name == refund.name,
+                || KnownRefund {
+                    state: Return::Wanted,
+                    ..refund.clone()
+                },
+            );
+            for state in refund.state.ways_from(self.refunds[place].state) {
+                self.refunds[place] = KnownRefund {
+                    state,
+                    ..refund.clone()
+                };
+                steps.push((format!("{}/{}", refund.name, state.as_str()), self.clone()));
+            }
+        }
     }
 }
 

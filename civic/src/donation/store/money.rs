@@ -324,6 +324,18 @@ pub(crate) async fn drop_wanted(tx: &Tx, donation: DonationId) -> Result<()> {
     Ok(())
 }
 
+/// Lets go of refunds that failed, when nothing of the gift is here any more.
+pub(crate) async fn drop_failed(tx: &Tx, donation: DonationId) -> Result<()> {
+    refund::Entity::update_many()
+        .col_expr(refund::Column::State, SimpleExpr::from("dropped"))
+        .filter(refund::Column::DonationId.eq(donation))
+        .filter(refund::Column::State.eq("failed"))
+        .filter(refund::Column::SettledWay.is_null())
+        .exec(&**tx)
+        .await?;
+    Ok(())
+}
+
 /// All that goes or went back of a gift, in the order in which it was wanted.
 pub(crate) async fn refunds_of(db: &impl ConnectionTrait, donation: DonationId) -> Result<Vec<refund::Model>> {
     Ok(refund::Entity::find()

@@ -109,7 +109,8 @@ pub async fn refund(cx: &Cx, id: DonationId, amount: Option<Money>) -> Result<Re
     cx.commit(tx, refund).await
 }
 
-/// Says that a refund which was owed is paid by a transfer or in cash.
+/// Says that a refund which was owed is paid by a transfer or in cash: as much of it as is still owed, when a part went back
+/// otherwise meanwhile.
 ///
 /// # Errors
 /// `Conflict(WrongState)` when it is not owed, `Conflict(AnotherPerson)` for whoever asked for it.
@@ -133,13 +134,15 @@ pub async fn settle_refund(cx: &Cx, id: RefundId, way: Way) -> Result<RefundId> 
         Return::Wanted => refund.way != RefundWay::Provider.as_str(),
         Return::Pending | Return::Succeeded | Return::Settled | Return::Dropped => false,
     };
-    if !owed || gift.known.owed() < refund.amount_minor {
+    let amount = refund.amount_minor.min(gift.known.owed());
+    if !owed || amount == 0 {
         return Err(Error::Conflict(Code::WrongState));
     }
     if refund.asked_by.is_some() && refund.asked_by == cx.actor.member() {
         return Err(Error::Conflict(Code::AnotherPerson));
     }
     let after = refunds::ActiveModel {
+        amount_minor: Set(amount),
         settled_way: Set(Some(paid_by.as_str().to_owned())),
         settled_at: Set(Some(cx.now)),
         settled_by: Set(cx.actor.member()),

@@ -82,7 +82,11 @@ fn adds(row: &row::Model) -> Result<Adds> {
 
 /// Makes of what is known now everything that follows from it. `row` is the gift's row with what changed in it by itself.
 pub(super) async fn settle(tx: &Tx, cx: &Cx, before: &Locked, mut row: row::Model, at: Timestamp) -> Result<()> {
-    let known = money::known(tx, &row).await?;
+    let mut known = money::known(tx, &row).await?;
+    if known.failed_for_nothing() {
+        money::drop_failed(tx, row.id).await?;
+        known = money::known(tx, &row).await?;
+    }
     let state = known.state();
     if !before.row.state()?.leads_to(state) {
         let (from, to) = (&before.row.state, state.as_str());
