@@ -44,6 +44,7 @@ mod search;
 mod search_page;
 mod second_factor;
 mod seed;
+mod simulation;
 mod statement;
 mod stripe;
 mod support;

@@ -6,7 +6,7 @@ use civic::id::{ApplicationId, CallId};
 use civic::language::Localised;
 use civic::match_rule::MatchRule;
 use civic::money::Money;
-use civic::time::MINUTE_MS;
+use civic::time::{MINUTE_MS, Timestamp};
 
 use crate::city::TestCity;
 use crate::person::Person;
@@ -40,7 +40,11 @@ fn criterion(it: &str, en: &str, weight: u32, min_points: u32) -> Criterion {
 /// A call that takes applications from now on, with a pot of 100,000 and two criteria: the first counts three times, the
 /// second must be four points at least.
 pub fn terms(city: &TestCity) -> NewCall {
-    let now = city.city.clock.now();
+    terms_from(city.city.clock.now())
+}
+
+/// The same from an instant on.
+pub fn terms_from(now: Timestamp) -> NewCall {
     NewCall {
         slug: "quartieri-2027".to_owned(),
         title: Localised::both("Progetti per i quartieri", "Projects for the quarters"),

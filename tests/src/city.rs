@@ -48,14 +48,17 @@ pub struct TestCity {
     letters: Arc<Letters>,
     worker: tokio::sync::Mutex<Worker>,
     faults: Arc<Mutex<Vec<String>>>,
+    url: String,
     _stop: oneshot::Sender<()>,
     _store: Store,
 }
 
-/// Where the test's rows lie; gone with this value.
-enum Store {
+/// Where a test's rows lie; gone with this value.
+pub enum Store {
+    /// In files of a folder in memory.
     File(PathBuf),
-    Cluster(#[expect(dead_code, reason = "dropped with the test")] Database),
+    /// In a database of the throw-away cluster.
+    Cluster(Database),
 }
 
 impl Drop for Store {
@@ -150,9 +153,12 @@ async fn sqlite() -> Result<(Store, String)> {
     Ok((Store::File(folder), format!("sqlite://{}", file.display())))
 }
 
-/// A migrated database for one test, of the kind of this run.
-async fn store() -> Result<(Store, String)> {
-    if !on_postgres() {
+/// A migrated database for one test, and its address.
+///
+/// # Errors
+/// Those of the file system and of the cluster.
+pub async fn store(postgres: bool) -> Result<(Store, String)> {
+    if !postgres {
         return sqlite().await;
     }
     let thread = std::thread::current();
@@ -163,37 +169,55 @@ async fn store() -> Result<(Store, String)> {
     Ok((Store::Cluster(database), url))
 }
 
+/// The handles of a city on this database, as one program has them.
+async fn installation(
+    url: &str,
+    base: &str,
+    index: &Arc<Index>,
+    payments: Arc<dyn Payments>,
+    seed: u64,
+) -> Result<City> {
+    Ok(City::new(Handles {
+        db: Db::connect(url).await?,
+        clock: Clock::manual(Timestamp::parse_rfc3339(START).expect("an instant")),
+        ids: Ids::seeded(seed),
+        documents: Arc::new(Searching(Arc::clone(index))),
+        files: Files::memory(),
+        payments,
+        secret: Secret::new(vec![7; 32]).expect("long enough"),
+        settings: Settings {
+            city_name: "Comune di Milano".to_owned(),
+            base_url: base.to_owned(),
+            zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
+            contact_email: "aiuto@example.org".to_owned(),
+            accessibility_declaration: String::new(),
+            custodian: "Fondazione di Comunità Milano".to_owned(),
+            custodian_iban: "IT60X0542811101000000123456".to_owned(),
+            city_iban: "IT40S0542811101000000123456".to_owned(),
+            demonstration: true,
+        },
+        bell: tokio::sync::Notify::new(),
+        messages: tokio::sync::Notify::new(),
+        live: tokio::sync::broadcast::Sender::new(1_024),
+        stopping: tokio::sync::watch::Sender::new(false),
+    }))
+}
+
 impl TestCity {
     async fn start(other: Option<Arc<dyn Payments>>) -> Result<Self> {
-        let (store, url) = store().await?;
+        let (store, url) = store(on_postgres()).await?;
         let listener = TcpListener::bind(("127.0.0.1", 0)).await?;
         let base = format!("http://{}", listener.local_addr()?);
         let index = Arc::new(Index::in_memory()?);
         let payments = Arc::new(Provider::default());
-        let city = City::new(Handles {
-            db: Db::connect(&url).await?,
-            clock: Clock::manual(Timestamp::parse_rfc3339(START).expect("an instant")),
-            ids: Ids::seeded(1),
-            documents: Arc::new(Searching(Arc::clone(&index))),
-            files: Files::memory(),
-            payments: other.unwrap_or_else(|| Arc::<Provider>::clone(&payments) as Arc<dyn Payments>),
-            secret: Secret::new(vec![7; 32]).expect("long enough"),
-            settings: Settings {
-                city_name: "Comune di Milano".to_owned(),
-                base_url: base.clone(),
-                zone: Zone::named("Europe/Rome").expect("Rome is in the list"),
-                contact_email: "aiuto@example.org".to_owned(),
-                accessibility_declaration: String::new(),
-                custodian: "Fondazione di Comunità Milano".to_owned(),
-                custodian_iban: "IT60X0542811101000000123456".to_owned(),
-                city_iban: "IT40S0542811101000000123456".to_owned(),
-                demonstration: true,
-            },
-            bell: tokio::sync::Notify::new(),
-            messages: tokio::sync::Notify::new(),
-            live: tokio::sync::broadcast::Sender::new(1_024),
-            stopping: tokio::sync::watch::Sender::new(false),
-        });
+        let city = installation(
+            &url,
+            &base,
+            &index,
+            other.unwrap_or_else(|| Arc::<Provider>::clone(&payments) as _),
+            1,
+        )
+        .await?;
         let letters = Arc::new(Letters::default());
         let worker = Worker::new(city.clone(), Arc::clone(&index), Arc::<Letters>::clone(&letters)).await?;
         let faults = Arc::new(Mutex::new(Vec::new()));
@@ -213,9 +237,22 @@ impl TestCity {
             letters,
             worker: tokio::sync::Mutex::new(worker),
             faults,
+            url,
             _stop: stop,
             _store: store,
         })
+    }
+
+    /// The same city as another program has it, with connections of its own; its clock stands where this one's stands now.
+    pub async fn beside(&self) -> City {
+        let payments = Arc::<Provider>::clone(&self.payments) as Arc<dyn Payments>;
+        let other = installation(&self.url, &self.base, &self.index, payments, 2)
+            .await
+            .expect("another program");
+        other
+            .clock
+            .advance_ms(self.city.clock.now().since_ms(other.clock.now()));
+        other
     }
 
     /// Lets every follower of the outbox catch up: after it, search finds what was written and letters are out.

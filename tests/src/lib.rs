@@ -17,6 +17,7 @@ pub mod person;
 pub mod program;
 pub mod provider;
 pub mod rows;
+pub mod simulation;
 pub mod smtp_sink;
 pub mod snapshot;
 pub mod socket;
