@@ -3,13 +3,16 @@
 
 CARGO := cargo
 ARGS ?=
+# Acts of each life in `make simulate`, and how many lives there are.
+OPS ?= 1000000
+LIVES ?= 64
 export CARGO_TERM_COLOR ?= auto
 
 .DEFAULT_GOAL := help
-.PHONY: help run build test check bench conformance assets tools need format clean
+.PHONY: simulate simulate-planted help run build test check bench conformance assets tools need format clean
 
 help: ## this list
-	@awk -F ':.*## ' '/^[a-z]+:.*## /{printf "  make %-12s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-16s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 run: need assets ## build and serve a demonstration city on http://127.0.0.1:8080
 	@$(CARGO) build --locked --workspace --bins
@@ -30,6 +33,13 @@ bench: need assets ## what it costs, beside what it would cost bare
 
 conformance: need assets ## outside validators: the Italian API rules, HTML, accessibility, a longer fuzzing
 	scripts/conformance.sh
+
+simulate: need assets ## money under seeded chance against an oracle, at length: LIVES=64 lives of OPS=1000000 acts each
+	$(CARGO) build --locked --release --workspace --bin simulate
+	ARENGO_SEEDS=$(LIVES) ARENGO_ACTS=$(OPS) target/release/simulate
+
+simulate-planted: need assets ## bugs planted on purpose, each of which the simulation must find; PLANTED="NAME NAME" tries those
+	scripts/planted.sh $(PLANTED)
 
 assets: ## style sheets, scripts and fonts from web/assets, when something in there changed
 	@scripts/once.sh web/assets/node_modules web/assets/package-lock.json -- npm ci --ignore-scripts --prefix web/assets --no-audit --no-fund

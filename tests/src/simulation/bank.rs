@@ -25,7 +25,7 @@ const FAULTS: [(u32, Fault); 6] = [
     (90, Fault::Replayed),
     (97, Fault::CrashBefore),
     (108, Fault::CrashAfter),
-    (125, Fault::Early),
+    (190, Fault::Early),
 ];
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -9,7 +9,6 @@ const FAULTS: &[&str] = &[
     "busy provider",
     "error replayed for a key",
     "forged message",
-    "key forgotten",
     "killed after the provider did it",
     "killed before the provider did it",
     "killed between two acts",

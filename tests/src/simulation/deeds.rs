@@ -65,11 +65,11 @@ const MIX: [(Act, u32); 20] = [
     (Act::Desk, 30),
     (Act::Settle, 15),
     (Act::Tick, 55),
-    (Act::Cancel, 1),
+    (Act::Cancel, 3),
     (Act::Extend, 3),
     (Act::Kill, 8),
     (Act::Clock, 13),
-    (Act::Payout, 30),
+    (Act::Payout, 70),
 ];
 
 impl Act {
@@ -83,6 +83,16 @@ impl Act {
             drawn -= often;
         }
         Self::Tick
+    }
+}
+
+impl Act {
+    /// Whether it happens outside of the city, which hears of it later.
+    pub const fn is_outside(self) -> bool {
+        matches!(
+            self,
+            Self::Donor | Self::Babble | Self::Bank | Self::Dashboard | Self::Dispute | Self::Clock
+        )
     }
 }
 

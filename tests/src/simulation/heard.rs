@@ -17,6 +17,14 @@ use super::oracle_gift::{Quarrel, Stage, Way};
 /// Keys of refunds that the city has not named yet begin here.
 pub const UNNAMED: u128 = 1 << 100;
 
+/// A refund that the provider refused; it is owed when looking for it right after, and once, does not find it.
+#[derive(Debug, Clone, Copy)]
+struct Refusal {
+    of: DonationId,
+    id: RefundId,
+    asked: bool,
+}
+
 /// The number at the end of a name.
 fn tail(reference: &str) -> Result<u128> {
     let digits = reference.rsplit('_').next().unwrap_or_default();
@@ -79,12 +87,7 @@ impl Life {
         self.touched.insert(gift);
     }
 
-    fn tell(
-        &mut self,
-        by: By,
-        what: Heard,
-        refused: Option<(DonationId, RefundId)>,
-    ) -> Result<Option<(DonationId, RefundId)>> {
+    fn tell(&mut self, by: By, what: Heard, refused: Option<Refusal>) -> Result<Option<Refusal>> {
         let now = self.now();
         match what {
             Heard::Asked(id) => {
@@ -92,11 +95,12 @@ impl Life {
                 if by == By::Open {
                     self.oracle.asked(gift, now);
                 }
-                return Ok(refused.filter(|_| by == By::List));
+                let listed = refused.filter(|refusal| by == By::List && !refusal.asked && refusal.of == id);
+                return Ok(listed.map(|refusal| Refusal { asked: true, ..refusal }));
             }
-            Heard::Refused(of, id) => return Ok(Some((of, id))),
+            Heard::Refused(of, id) => return Ok(Some(Refusal { of, id, asked: false })),
             Heard::Listed(ours) => {
-                if let Some((of, id)) = refused.filter(|(_, id)| !ours.contains(id)) {
+                if let Some(Refusal { of, id, .. }) = refused.filter(|refusal| !ours.contains(&refusal.id)) {
                     let gift = self.of(of)?;
                     self.name(gift, key_of(id), None);
                     self.stepping(gift, |oracle| oracle.refund(gift, key_of(id), 0, Stage::Failed));

@@ -49,10 +49,8 @@ impl Oracle {
     }
     pub fn withdraw(&mut self, place: usize) {
         let of = &mut self.campaigns[place];
-        if let Some((_, _, grant, approved)) = of.asking.take() {
-            if approved {
-                of.due -= grant;
-            }
+        if let Some((_, _, grant, true)) = of.asking.take() {
+            of.due -= grant;
         }
     }
     /// The approved payouts that leave with a file, unless gifts went back meanwhile.

@@ -37,13 +37,13 @@ impl Life {
             return Ok(());
         };
         let drawn = self.chance.random_range(0..10);
-        match (self.oracle.campaigns[place].state, drawn) {
-            ("funded", 0..5) => self.agree(place).await,
-            ("funded", _) => Ok(()),
-            ("settled", 0) => self.report(place).await,
-            ("reporting", 0..3) => self.close(place).await,
-            (_, 1..3) => self.back(place).await,
-            (_, 3..5) => self.send().await,
+        match self.oracle.campaigns[place].state {
+            "funded" if drawn < 2 => self.agree(place).await,
+            "funded" => Ok(()),
+            "settled" if drawn < 3 => self.report(place).await,
+            "reporting" if drawn < 3 => self.close(place).await,
+            _ if drawn < 3 => self.back(place).await,
+            _ if drawn < 5 => self.send().await,
             _ => self.pay_out(place).await,
         }
     }
@@ -205,7 +205,7 @@ impl Life {
         };
         reports::edit(&cx, id, None, input).await.context("written")?;
         reports::submit(&cx, id, None).await.context("handed in")?;
-        reports::close(&cx, id, Some(Money::eur(eligible)))
+        reports::close(&self.town.office(), id, Some(Money::eur(eligible)))
             .await
             .context("accepted")?;
         self.oracle.close(place, eligible);

@@ -92,8 +92,7 @@ pub struct Town {
     _store: Store,
 }
 
-fn open(url: &str, db: Db, clock: &Clock, bank: &Arc<Bank>, seed: u64) -> City {
-    let _ = url;
+fn open(db: Db, clock: &Clock, bank: &Arc<Bank>, seed: u64) -> City {
     City::new(Handles {
         db,
         clock: clock.clone(),
@@ -158,7 +157,7 @@ impl Town {
         let start = midnight(today) + NOON_MS;
         let clock = Clock::manual(Timestamp::from_ms(start));
         let bank = Arc::new(Bank::new(seed, start));
-        let city = open(&url, Db::connect(&url).await?, &clock, &bank, seed);
+        let city = open(Db::connect(&url).await?, &clock, &bank, seed);
         let member = async |name: &str| {
             civic::member::write::ensure(&city.system(), &format!("{name}@example.org"), Some(name)).await
         };
@@ -220,7 +219,7 @@ impl Town {
         let rule = if by_gifts { rate(chance) } else { share(chance) };
         let wanted: i64 = costs.iter().map(|cost| reservation(rule, *cost)).sum();
         let pot = if by_gifts {
-            sized(chance, 60_000, 2_500_000)
+            sized(chance, 20_000, 400_000)
         } else {
             wanted - chance.random_range(0..=wanted / 4)
         };
@@ -349,6 +348,12 @@ impl Town {
         )
     }
 
+    /// Somebody of the office.
+    pub fn office(&self) -> Cx {
+        let office = acting(self.people.keeper, Role::Office, Within::City, self.city.clock.now());
+        self.city.cx(office, Language::It)
+    }
+
     /// Moves the clock on, for everybody.
     pub fn advance_ms(&self, ms: i64) {
         self.clock.advance_ms(ms);
@@ -382,7 +387,7 @@ impl Town {
         }
         let db = Db::connect(&self.url).await?;
         let seed = self.seed.wrapping_add(self.lives << 32);
-        self.city = open(&self.url, db, &self.clock, &self.bank, seed);
+        self.city = open(db, &self.clock, &self.bank, seed);
         self.bank.belongs_to(&self.city);
         self.lives += 1;
         Ok(())
@@ -409,9 +414,9 @@ fn rate(chance: &mut StdRng) -> Rule {
     Rule::Rate {
         rate: [600_000, 1_000_000, 333_333, 1_500_000][chance.random_range(0..4)],
         threshold: [0, 0, 100_000, 333_333][chance.random_range(0..4)],
-        gift: sized(chance, 5_000, 1_000_000),
-        donor: sized(chance, 10_000, 2_000_000),
-        project: sized(chance, 100_000, 5_000_000),
+        gift: sized(chance, 20_000, 1_000_000),
+        donor: sized(chance, 50_000, 2_000_000),
+        project: sized(chance, 300_000, 5_000_000),
     }
 }
 
