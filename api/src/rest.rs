@@ -20,6 +20,7 @@ mod me;
 mod moderation;
 mod payout;
 mod proposal;
+mod reconciliation;
 mod reference;
 mod report;
 mod search;
@@ -80,6 +81,7 @@ type Operations = (
     payout::Payouts,
     report::Reports,
     ledger::Ledger,
+    reconciliation::Reconciliation,
     moderation::Moderation,
     search::Finding,
     me::Me,
@@ -99,6 +101,7 @@ fn routed() -> OpenApiService<Operations, ()> {
         payout::Payouts,
         report::Reports,
         ledger::Ledger,
+        reconciliation::Reconciliation,
         moderation::Moderation,
         search::Finding,
         me::Me,

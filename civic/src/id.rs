@@ -147,6 +147,10 @@ ids! {
     StatementLineId = "lin";
     /// A file with payouts for the bank.
     PayoutFileId = "pfi";
+    /// A daily comparison with the provider's account.
+    ReconciliationId = "rcl";
+    /// A movement on the provider's account.
+    MovementId = "mov";
     /// A message of the provider of payments.
     PaymentMessageId = "pmg";
 }

@@ -11,6 +11,7 @@ mod play;
 mod scene;
 mod script;
 mod talk;
+mod told;
 
 use civic::City;
 use civic::actor::{Actor, Grant, Person, Role, Within};
