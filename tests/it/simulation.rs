@@ -9,8 +9,8 @@ mod race;
 use tests::city::on_postgres;
 use tests::simulation::{run_all, told};
 
-/// Seeds of one run, and acts of each.
-const SEEDS: u64 = 32;
+/// Seeds of one run, and acts of each: about a hundred seconds on two processors.
+const SEEDS: u64 = 14;
 const ACTS: u64 = 2_000;
 /// How often each fault must be met and each step taken in a run of so many acts.
 const LEAST: u64 = 10;

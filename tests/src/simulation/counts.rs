@@ -17,7 +17,6 @@ const FAULTS: &[&str] = &[
     "message twice",
     "messages reordered",
     "other sum than promised",
-    "pot exhausted",
     "pot refused a campaign",
     "refused page",
     "refused refund",

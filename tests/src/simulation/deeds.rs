@@ -65,7 +65,7 @@ const MIX: [(Act, u32); 20] = [
     (Act::Desk, 30),
     (Act::Settle, 15),
     (Act::Tick, 55),
-    (Act::Cancel, 3),
+    (Act::Cancel, 4),
     (Act::Extend, 3),
     (Act::Kill, 8),
     (Act::Clock, 13),

@@ -38,14 +38,19 @@ impl Life {
         };
         let drawn = self.chance.random_range(0..10);
         match self.oracle.campaigns[place].state {
-            "funded" if drawn < 2 => self.agree(place).await,
+            "funded" if drawn < 4 && self.is_signed(place) => self.agree(place).await,
             "funded" => Ok(()),
             "settled" if drawn < 3 => self.report(place).await,
-            "reporting" if drawn < 3 => self.close(place).await,
+            "reporting" if drawn < 5 => self.close(place).await,
             _ if drawn < 3 => self.back(place).await,
             _ if drawn < 5 => self.send().await,
             _ => self.pay_out(place).await,
         }
+    }
+
+    /// Whether anybody will sign the agreement; those of funds, which never lapse, are signed.
+    pub fn is_signed(&self, place: usize) -> bool {
+        self.oracle.campaigns[place].pot.is_none() || place % 3 != 1
     }
 
     /// The agreement is signed.

@@ -219,7 +219,7 @@ impl Town {
         let rule = if by_gifts { rate(chance) } else { share(chance) };
         let wanted: i64 = costs.iter().map(|cost| reservation(rule, *cost)).sum();
         let pot = if by_gifts {
-            sized(chance, 20_000, 400_000)
+            sized(chance, 20_000, 200_000)
         } else {
             wanted - chance.random_range(0..=wanted / 4)
         };
