@@ -202,6 +202,10 @@ fn staff(city: &City, route: Route) -> Route {
             get(on(city, desk::gift)).post(on(city, desk::confirm_gift)),
         )
         .at(
+            "/:language/desk/money/donations/:id/refund",
+            get(on(city, desk::give_back::form)).post(on(city, desk::give_back::submit)),
+        )
+        .at(
             "/:language/desk/money/refunds/:id",
             get(on(city, desk::refund)).post(on(city, desk::settle_refund)),
         )

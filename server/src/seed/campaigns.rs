@@ -19,7 +19,7 @@ use civic::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use super::Member;
 use super::play::{STRIDE, Stage};
 use super::script::{Campaign, campaigns};
-use super::told::told;
+use super::told::{of_the_provider, told};
 
 /// Cents of one euro.
 const CENTS: i64 = 100;
@@ -382,6 +382,7 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
     told(&system, confirmed(id, FATE_CENTS, Method::Card, at)).await?;
     let treasurer = stage.staff(Role::Treasurer)?;
     refund(&stage.cx(&treasurer, at.plus_ms(MINUTE_MS)), id, None).await?;
+    of_the_provider(&system, at).await?;
     // One is being paid right now.
     let mut cx = stage.city.cx(Actor::Visitor, Language::It);
     cx.now = stage.now;

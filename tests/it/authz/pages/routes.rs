@@ -193,6 +193,10 @@ pub const ROUTES: &[(&str, &[&str])] = &[
         "/:language/desk/money/donations/:id",
         &["/it/desk/money/donations/{donation}", "/it/desk/money/donations/none"],
     ),
+    (
+        "/:language/desk/money/donations/:id/refund",
+        &["/it/desk/money/donations/{donation}/refund"],
+    ),
     ("/:language/desk/money/refunds/:id", &["/it/desk/money/refunds/none"]),
     (
         "/:language/desk/payouts",
