@@ -9,6 +9,9 @@ use civic::payment::{DisputeState, Fact, Movement, MovementKind, RefundState};
 use civic::reconciliation::write::keep;
 use civic::time::Timestamp;
 
+/// Cents of one euro.
+const CENTS: i64 = 100;
+
 /// Takes what the provider tells.
 pub(super) async fn told(cx: &Cx, fact: Fact) -> Result<()> {
     match movement(&fact) {
@@ -19,16 +22,16 @@ pub(super) async fn told(cx: &Cx, fact: Fact) -> Result<()> {
 
 /// What the provider does by itself: money sent to the bank, a yearly price, and something that waits for a treasurer.
 pub(super) async fn of_the_provider(cx: &Cx, at: Timestamp) -> Result<()> {
-    for (name, kind, cents) in [
-        ("payout", MovementKind::Bank, -1_000_000),
-        ("price", MovementKind::Fee, -1_200),
-        ("adjustment", MovementKind::Payment, -1_500),
+    for (name, kind, euros) in [
+        ("payout", MovementKind::Bank, -900),
+        ("price", MovementKind::Fee, -12),
+        ("adjustment", MovementKind::Payment, -15),
     ] {
         let movement = Movement {
             reference: format!("demo_{name}"),
             kind,
             source: None,
-            amount: Money::eur(cents),
+            amount: Money::eur(euros * CENTS),
             fee: Money::eur(0),
             at,
             facts: Vec::new(),
