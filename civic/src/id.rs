@@ -147,6 +147,8 @@ ids! {
     StatementLineId = "lin";
     /// A file with payouts for the bank.
     PayoutFileId = "pfi";
+    /// A receipt for a donation.
+    ReceiptId = "rcp";
     /// A message of the provider of payments.
     PaymentMessageId = "pmg";
 }
