@@ -20,6 +20,7 @@ mod me;
 mod moderation;
 mod payout;
 mod proposal;
+mod receipt;
 mod reference;
 mod report;
 mod search;
@@ -77,6 +78,7 @@ type Operations = (
     application::Applications,
     campaign::Campaigns,
     donation::Donations,
+    receipt::Receipts,
     payout::Payouts,
     report::Reports,
     ledger::Ledger,
@@ -96,6 +98,7 @@ fn routed() -> OpenApiService<Operations, ()> {
         application::Applications,
         campaign::Campaigns,
         donation::Donations,
+        receipt::Receipts,
         payout::Payouts,
         report::Reports,
         ledger::Ledger,

@@ -4,6 +4,7 @@
 //! Another surface is another module beside `pages`: a list of its operations with one way to ask for each.
 
 mod pages;
+mod routes;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;
@@ -233,6 +234,8 @@ fn the_policy_answers_as_it_was_reviewed() {
     ];
     subjects.extend(campaigns.iter().map(|(name, facts)| (*name, On::Campaign(facts))));
     subjects.extend(donations.iter().map(|(name, facts)| (*name, On::Donation(facts))));
+    subjects.push(("another's receipt", On::Receipt(&donations[0].1)));
+    subjects.push(("receipt with its gift's proof", On::Receipt(&donations[1].1)));
     let actors = actors(&ids, author, here, call);
     let mut table = String::new();
     for act in Act::ALL {
