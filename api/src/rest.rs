@@ -21,6 +21,7 @@ mod moderation;
 mod payout;
 mod proposal;
 mod receipt;
+mod reconciliation;
 mod reference;
 mod report;
 mod search;
@@ -77,11 +78,11 @@ type Operations = (
     call::Calls,
     application::Applications,
     campaign::Campaigns,
-    donation::Donations,
-    receipt::Receipts,
+    (donation::Donations, receipt::Receipts),
     payout::Payouts,
     report::Reports,
     ledger::Ledger,
+    reconciliation::Reconciliation,
     moderation::Moderation,
     search::Finding,
     me::Me,
@@ -97,11 +98,11 @@ fn routed() -> OpenApiService<Operations, ()> {
         call::Calls,
         application::Applications,
         campaign::Campaigns,
-        donation::Donations,
-        receipt::Receipts,
+        (donation::Donations, receipt::Receipts),
         payout::Payouts,
         report::Reports,
         ledger::Ledger,
+        reconciliation::Reconciliation,
         moderation::Moderation,
         search::Finding,
         me::Me,

@@ -21,6 +21,7 @@ pub mod money;
 pub mod payout;
 pub mod proposal;
 pub mod receipt;
+pub mod reconciliation;
 mod reference;
 pub mod report;
 pub mod search;

@@ -149,6 +149,10 @@ ids! {
     PayoutFileId = "pfi";
     /// A receipt for a donation.
     ReceiptId = "rcp";
+    /// A daily comparison with the provider's account.
+    ReconciliationId = "rcl";
+    /// A movement on the provider's account.
+    MovementId = "mov";
     /// A message of the provider of payments.
     PaymentMessageId = "pmg";
 }

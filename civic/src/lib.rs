@@ -26,6 +26,7 @@ pub mod payment;
 pub mod picture;
 pub mod policy;
 pub mod rate;
+pub mod reconciliation;
 pub mod repeat;
 pub mod report;
 pub mod secret;

@@ -374,6 +374,18 @@ pub const AT_RISK_MS: i64 = 3 * DAY_MS;
 pub const EXTENSION_DAYS_MAX: u32 = 90;
 /// Days of work for which the refund of a debit waits: the donor's bank may take it back by itself (money.md, Lives).
 pub const DEBIT_REFUND_DAYS: u32 = 7;
+/// So much of what was compared with the provider before is compared again: what it books late is found all the same.
+pub const RECONCILE_AGAIN_MS: i64 = 14 * DAY_MS;
+/// A comparison that was broken off is taken up again after so long.
+pub const RECONCILE_RETRY_MS: i64 = 30 * MINUTE_MS;
+/// Pages of movements that one comparison reads: a hundred movements each.
+pub const RECONCILE_PAGES_MAX: usize = 1_000;
+/// What the provider has not shown for so long is missing there (quality.md I15: explained within a day).
+pub const ASTRAY_AFTER_MS: i64 = DAY_MS;
+/// Things missing at the provider that are named; all of them are counted.
+pub const ASTRAY_SHOWN: u64 = 50;
+/// A comparison is overdue after so long: one day was missed.
+pub const RECONCILE_OVERDUE_MS: i64 = 2 * DAY_MS;
 /// Things that one turn of money looks at of each kind.
 pub const MONEY_TURN: u64 = 100;
 /// A payment whose page was asked for and never answered is looked up after so long.

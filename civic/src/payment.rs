@@ -165,11 +165,24 @@ pub struct Told {
     pub look: Option<String>,
 }
 
+/// What a movement is, as far as the provider says it of the movement itself.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum MovementKind {
+    /// Of a payment, or something that only its facts can tell.
+    Payment,
+    /// Between the provider and the custodian's bank.
+    Bank,
+    /// What the provider takes for itself, or gives back of it.
+    Fee,
+}
+
 /// One movement on the account at the provider, for reconciliation.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Movement {
     /// The provider's own name of it.
     pub reference: String,
+    /// What it is.
+    pub kind: MovementKind,
     /// The payment, refund or dispute that it belongs to; none for what the provider does by itself.
     pub source: Option<String>,
     /// What came in; less than nothing went out.

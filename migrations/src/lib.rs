@@ -21,6 +21,7 @@ mod m20261125_000011_payment_message;
 mod m20261130_000012_payout;
 mod m20261130_000013_statement;
 mod m20261130_000014_receipt;
+mod m20261130_000015_reconciliation;
 
 /// All steps, in the order in which they run.
 pub struct Migrator;
@@ -43,6 +44,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261130_000012_payout::Step),
             Box::new(m20261130_000013_statement::Step),
             Box::new(m20261130_000014_receipt::Step),
+            Box::new(m20261130_000015_reconciliation::Step),
         ]
     }
 }

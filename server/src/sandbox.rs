@@ -17,8 +17,8 @@ use civic::limits::TRIAL_DEBIT_MS;
 use civic::money::Money;
 use civic::payment::read::Kept;
 use civic::payment::{
-    Attempt, Envelope, Fact, Movement, Movements, NewRefund, NewSession, PaymentError, Payments, Session, Told, Trial,
-    Trying, read, write,
+    Attempt, Envelope, Fact, Movement, MovementKind, Movements, NewRefund, NewSession, PaymentError, Payments, Session,
+    Told, Trial, Trying, read, write,
 };
 use civic::secret::{Secret, same};
 use civic::time::Timestamp;
@@ -255,6 +255,7 @@ fn movement(reference: &str, fact: Fact) -> Option<Movement> {
     };
     Some(Movement {
         reference: reference.to_owned(),
+        kind: MovementKind::Payment,
         source: Some(source),
         amount,
         fee: Money::eur(0),

@@ -12,6 +12,7 @@ mod receipts;
 mod scene;
 mod script;
 mod talk;
+mod told;
 
 use civic::City;
 use civic::actor::{Actor, Grant, Person, Role, Within};

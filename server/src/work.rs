@@ -12,6 +12,7 @@ mod live;
 mod payments;
 mod place;
 mod post;
+mod reconcile;
 mod relay;
 mod settle;
 
@@ -74,6 +75,7 @@ impl Worker {
         let followers: Vec<Box<dyn Follow>> = vec![
             Box::new(payments::Reader::new(city.clone())),
             Box::new(settle::Turn::new(city.clone())),
+            Box::new(reconcile::Reconciler::new(city.clone())),
             Box::new(relay::Relay::new(city.clone())),
             Box::new(live::Follower::new(city.clone()).await?),
             Box::new(index::Follower::new(city.clone(), index)),

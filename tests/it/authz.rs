@@ -4,7 +4,6 @@
 //! Another surface is another module beside `pages`: a list of its operations with one way to ask for each.
 
 mod pages;
-mod routes;
 
 use std::collections::BTreeMap;
 use std::fmt::Write as _;

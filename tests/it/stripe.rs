@@ -1,12 +1,14 @@
 //! The provider of payments: our way to it, its messages, and the emulator that stands for it. `tests/emulator/README.md`
 //! names for each documented behaviour the test that shows it.
 
+mod audited;
 mod door;
 mod emulated;
 mod faults;
 mod messages;
 mod moved;
 mod opened;
+mod reconciled;
 mod verified;
 mod whole;
 

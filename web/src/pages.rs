@@ -200,6 +200,11 @@ fn staff(city: &City, route: Route) -> Route {
             "/:language/desk/statements/:id/:what",
             get(on(city, desk::line_form)).post(on(city, desk::line_act)),
         )
+        .at("/:language/desk/reconciliation", get(on(city, desk::reconciliation)))
+        .at(
+            "/:language/desk/reconciliation/:id/:what",
+            get(on(city, desk::movement_form)).post(on(city, desk::movement_act)),
+        )
         .at(
             "/:language/desk/payouts",
             get(on(city, desk::payouts)).post(on(city, desk::send_payouts)),

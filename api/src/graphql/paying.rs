@@ -2,7 +2,7 @@
 
 use async_graphql::{Context, Object};
 use civic::id::{CampaignId, PayoutId};
-use civic::{payout, report, statement};
+use civic::{payout, reconciliation, report, statement};
 
 use super::asker::cx;
 use super::connection::{Connection, paging};
@@ -11,6 +11,7 @@ use super::limits::cost;
 use super::query::some;
 use crate::wire::Ref;
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut, PayoutPlanOut, PayoutState};
+use crate::wire::reconciliation::{MovementOut, MovementState, ReconciliationOut};
 use crate::wire::report::ReportOut;
 use crate::wire::statement::{LineOut, LineState, StatementOut};
 
@@ -94,6 +95,27 @@ impl Paying {
     ) -> Result<Connection<LineOut>> {
         let paging = paging(first, after.as_deref())?;
         let page = statement::read::lines(&cx(ctx).await?, state.into(), paging).await?;
+        Ok(Connection::in_order(page, paging))
+    }
+
+    /// How the books stand against the provider's account; for treasurers of the city.
+    async fn reconciliation(&self, ctx: &Context<'_>) -> Result<ReconciliationOut> {
+        let cx = cx(ctx).await?;
+        let last = reconciliation::read::last(&cx).await?;
+        Ok((last, reconciliation::read::astray(&cx).await?).into())
+    }
+
+    /// The movements on the provider's account in a state, newest first; for treasurers of the city.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn movements(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "In which state.")] state: MovementState,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<MovementOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = reconciliation::read::movements(&cx(ctx).await?, state.into(), paging).await?;
         Ok(Connection::in_order(page, paging))
     }
 

@@ -24,6 +24,7 @@ use crate::wire::ledger::{CampaignBalancesOut, LedgerEntryOut, PotBalancesOut};
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
 use crate::wire::receipt::{ReceiptOut, ToldGiftOut};
+use crate::wire::reconciliation::MovementOut;
 use crate::wire::statement::{LineOut, StatementOut};
 
 /// What a handler gives.
@@ -265,6 +266,8 @@ lists! {
     StatementList of StatementOut;
     /// Lines of statements.
     LineList of LineOut;
+    /// Movements on the account of the provider of payments.
+    MovementList of MovementOut;
     /// Campaigns whose promoters are paid.
     PayableList of PayableOut;
     /// Moves of money.

@@ -201,7 +201,7 @@ fn parameters() -> Value {
 }
 
 /// What is read in a role alone, of things that everybody may know of.
-const FOR_STAFF: [&str; 14] = [
+const FOR_STAFF: [&str; 16] = [
     "/calls/{id}/campaigns/review",
     "/calls/{id}/terms",
     "/campaigns/{id}/donations/all",
@@ -213,6 +213,8 @@ const FOR_STAFF: [&str; 14] = [
     "/payouts/{id}",
     "/payouts/due",
     "/payouts/files",
+    "/reconciliation",
+    "/reconciliation/movements",
     "/refunds/owed",
     "/statements",
     "/statements/lines",

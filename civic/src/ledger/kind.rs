@@ -176,8 +176,14 @@ impl Kind {
                 (Custodian(RefundsPayable), Custodian(ProviderClearing)),
                 (Custodian(ProviderFees), Custodian(ProviderClearing)),
             ],
-            Self::FeeCharged => &[(Custodian(ProviderFees), Custodian(ProviderClearing))],
-            Self::FeeReturned => &[(Custodian(ProviderClearing), Custodian(ProviderFees))],
+            Self::FeeCharged => &[
+                (Custodian(ProviderFees), Custodian(ProviderClearing)),
+                (Custodian(ProviderFees), Custodian(Suspense)),
+            ],
+            Self::FeeReturned => &[
+                (Custodian(ProviderClearing), Custodian(ProviderFees)),
+                (Custodian(Suspense), Custodian(ProviderFees)),
+            ],
             Self::FeeBorne => &[(Campaign(Payable), Custodian(ProviderFees))],
             Self::GiftsGranted => &[(Campaign(DonorFunds), Campaign(Payable))],
             Self::PayoutPaid => &[(Campaign(Payable), Custodian(Bank))],
@@ -189,6 +195,8 @@ impl Kind {
             Self::ProviderSettled => &[
                 (Custodian(Bank), Custodian(ProviderClearing)),
                 (Custodian(ProviderClearing), Custodian(Bank)),
+                (Custodian(Bank), Custodian(Suspense)),
+                (Custodian(Suspense), Custodian(Bank)),
             ],
             Self::CashBanked => &[(Custodian(Bank), Custodian(CashDesk))],
             Self::Unexplained => &[

@@ -81,6 +81,16 @@ async fn payments(config: &Config, wired: &Wired) -> anyhow::Result<String> {
         "{late} messages of the provider wait for more than an hour: {}",
         why.unwrap_or_default()
     );
+    let overdue = civic::reconciliation::read::overdue(&wired.city).await?;
+    ensure!(
+        !overdue.comparison,
+        "the provider's account was not compared with the books for two days: see the warnings in the log"
+    );
+    ensure!(
+        overdue.open == 0,
+        "{} movements at the provider are unexplained for more than a day: see the desk, Reconciliation",
+        overdue.open
+    );
     let said = &config.payments;
     Ok(match said.provider {
         Provider::None => "nobody takes any".to_owned(),

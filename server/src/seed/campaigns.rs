@@ -7,7 +7,7 @@ use std::collections::HashMap;
 
 use civic::actor::{Actor, Role};
 use civic::campaign::{CampaignInput, CampaignState, Need, NewReward, Run, TeamMember, Unit, read, write};
-use civic::donation::write::{confirm_by_hand, give, learn, refund};
+use civic::donation::write::{confirm_by_hand, give, refund};
 use civic::donation::{NewDonation, Way};
 use civic::error::{Error, Result};
 use civic::id::{ApplicationId, CampaignId, DonationId};
@@ -19,6 +19,7 @@ use civic::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use super::Member;
 use super::play::{STRIDE, Stage};
 use super::script::{Campaign, campaigns};
+use super::told::told;
 
 /// Cents of one euro.
 const CENTS: i64 = 100;
@@ -187,9 +188,9 @@ async fn end(
 /// What the provider gave back.
 async fn go_back(stage: &Stage<'_>, gifts: &[Gift], at: Timestamp) -> Result<()> {
     for gift in gifts.iter().filter(|gift| gift.online) {
-        learn(
+        told(
             &stage.city.system(),
-            &given_back(gift.id, gift.cents, at, RefundState::Succeeded),
+            given_back(gift.id, gift.cents, at, RefundState::Succeeded),
         )
         .await?;
     }
@@ -301,14 +302,14 @@ async fn pay(
     };
     let mut cx = stage.city.system();
     cx.now = at.plus_ms(took).min(until);
-    learn(&cx, &confirmed(id, cents, method, cx.now)).await?;
+    told(&cx, confirmed(id, cents, method, cx.now)).await?;
     let fee = Fact::Charged {
         payment: payment(id),
         reference: format!("fee_{id}"),
         fee: Money::eur(25 + cents * 15 / 1_000),
         at: cx.now,
     };
-    learn(&cx, &fee).await.map(|_| ())
+    told(&cx, fee).await
 }
 
 fn confirmed(id: DonationId, cents: i64, method: Method, at: Timestamp) -> Fact {
@@ -338,26 +339,26 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
         state,
         at,
     };
-    learn(
+    told(
         &system,
-        &Fact::Expired {
+        Fact::Expired {
             donation: promise("expired").await?,
         },
     )
     .await?;
     let id = promise("failed").await?;
-    learn(
+    told(
         &system,
-        &Fact::Failed {
+        Fact::Failed {
             donation: id,
             payment: payment(id),
         },
     )
     .await?;
     let id = promise("authorised").await?;
-    learn(
+    told(
         &system,
-        &Fact::Authorised {
+        Fact::Authorised {
             donation: id,
             payment: payment(id),
         },
@@ -368,18 +369,18 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
         ("lost", vec![DisputeState::Open, DisputeState::Lost]),
     ] {
         let id = promise(name).await?;
-        learn(&system, &confirmed(id, FATE_CENTS, Method::Card, at)).await?;
+        told(&system, confirmed(id, FATE_CENTS, Method::Card, at)).await?;
         for state in facts {
-            learn(&system, &disputed(id, state)).await?;
+            told(&system, disputed(id, state)).await?;
         }
     }
     for (name, cents) in [("refunded", FATE_CENTS), ("partly", 500)] {
         let id = promise(name).await?;
-        learn(&system, &confirmed(id, FATE_CENTS, Method::Card, at)).await?;
-        learn(&system, &given_back(id, cents, at, RefundState::Succeeded)).await?;
+        told(&system, confirmed(id, FATE_CENTS, Method::Card, at)).await?;
+        told(&system, given_back(id, cents, at, RefundState::Succeeded)).await?;
     }
     let id = promise("refunding").await?;
-    learn(&system, &confirmed(id, FATE_CENTS, Method::Card, at)).await?;
+    told(&system, confirmed(id, FATE_CENTS, Method::Card, at)).await?;
     let treasurer = stage.staff(Role::Treasurer)?;
     refund(&stage.cx(&treasurer, at.plus_ms(MINUTE_MS)), id, None).await?;
     // One is being paid right now.

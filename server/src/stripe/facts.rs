@@ -5,11 +5,12 @@
 
 use civic::id::{DonationId, RefundId};
 use civic::money::Money;
-use civic::payment::{DisputeState, Fact, Method, Movement, PaymentError, RefundState};
+use civic::payment::{DisputeState, Fact, Method, Movement, MovementKind, PaymentError, RefundState};
 use civic::time::{SECOND_MS, Timestamp};
 use stripe_shared::{
-    BalanceTransaction, BalanceTransactionSource, Charge, ChargeStatus, CheckoutSession, CheckoutSessionPaymentStatus,
-    CheckoutSessionStatus, Dispute, DisputeStatus, PaymentIntent, PaymentIntentStatus, Refund,
+    BalanceTransaction, BalanceTransactionSource, BalanceTransactionType, Charge, ChargeStatus, CheckoutSession,
+    CheckoutSessionPaymentStatus, CheckoutSessionStatus, Dispute, DisputeStatus, PaymentIntent, PaymentIntentStatus,
+    Refund,
 };
 
 /// The name under which Stripe keeps our id of a gift.
@@ -249,6 +250,17 @@ pub fn of_dispute(dispute: &Dispute) -> Found<Vec<Fact>> {
     Ok(facts)
 }
 
+const fn kind(type_: &BalanceTransactionType) -> MovementKind {
+    use BalanceTransactionType as Type;
+    match type_ {
+        Type::Payout | Type::PayoutCancel | Type::PayoutFailure | Type::Topup | Type::TopupReversal => {
+            MovementKind::Bank
+        }
+        Type::StripeFee | Type::StripeFxFee | Type::TaxFee => MovementKind::Fee,
+        _ => MovementKind::Payment,
+    }
+}
+
 /// One movement on the account.
 ///
 /// # Errors
@@ -272,6 +284,7 @@ pub fn movement(from: &BalanceTransaction) -> Found<Movement> {
     facts.dedup();
     Ok(Movement {
         reference: from.id.to_string(),
+        kind: kind(&from.type_),
         source,
         amount: euros(from.amount, &currency)?,
         fee: euros(from.fee, &currency)?,

@@ -1,6 +1,8 @@
 //! Every route of the pages, asked for by every kind of reader. A route in `web/src/pages.rs` that has no row here fails
 //! the test; forms are sent with valid keys and nothing filled in, so that only the permission shows.
 
+mod routes;
+
 use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
@@ -15,7 +17,7 @@ use tests::outside::root;
 use tests::person::{Person, citizen, give_factor, holder, staff, staff_of_call};
 use tests::{calls, campaigns, given, receipts};
 
-use super::routes::ROUTES;
+use routes::ROUTES;
 
 const ROLES: [&str; 10] = [
     "visitor",

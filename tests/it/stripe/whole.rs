@@ -21,7 +21,7 @@ use tests::stripe::{Emulator, SECRET};
 use super::emulator;
 
 /// A city with an open campaign whose payments go to an emulator of its own.
-async fn with_campaign(test: impl AsyncFnOnce(&TestCity, &Emulator, CampaignId)) {
+pub(super) async fn with_campaign(test: impl AsyncFnOnce(&TestCity, &Emulator, CampaignId)) {
     let emulator = emulator().await;
     let account: Arc<dyn Payments> = Arc::new(emulator.account());
     city::with_payments(account, async |city| {
@@ -37,7 +37,7 @@ async fn with_campaign(test: impl AsyncFnOnce(&TestCity, &Emulator, CampaignId))
     .await;
 }
 
-async fn page(city: &TestCity, campaign: CampaignId, email: &str, cents: i64) -> (Given, Session) {
+pub(super) async fn page(city: &TestCity, campaign: CampaignId, email: &str, cents: i64) -> (Given, Session) {
     let given = promise(city, campaign, email, cents).await;
     let session = pay(&stranger(city), given.donation, Some(&given.proof))
         .await
@@ -45,13 +45,13 @@ async fn page(city: &TestCity, campaign: CampaignId, email: &str, cents: i64) ->
     (given, session)
 }
 
-async fn state(city: &TestCity, given: &Given) -> DonationState {
+pub(super) async fn state(city: &TestCity, given: &Given) -> DonationState {
     let page = read::page(&stranger(city), given.donation, Some(&given.proof)).await;
     page.expect("read").card.state
 }
 
 /// Every message that is due arrives and is worked off.
-async fn told(city: &TestCity, emulator: &Emulator) {
+pub(super) async fn told(city: &TestCity, emulator: &Emulator) {
     for message in emulator.deliver(json!({})).await {
         assert_eq!(message["status"], 200, "{message}");
     }

@@ -8,6 +8,7 @@ mod call;
 mod consultation;
 mod money;
 mod payouts;
+mod reconciliation;
 mod roles;
 mod rows;
 mod statements;
@@ -39,6 +40,7 @@ pub use call::{new as new_call, open as open_call};
 pub use consultation::{change, edit, new, open};
 pub use money::{confirm as confirm_gift, donation as gift, refund, settle as settle_refund, show as money};
 pub use payouts::{fetch as payout_file, list as payouts, send as send_payouts};
+pub use reconciliation::{act as movement_act, act_form as movement_form, show as reconciliation};
 pub use roles::{give, roles, take};
 pub use statements::{import as import_statement, line_act, line_form, list as statements};
 

@@ -1,4 +1,6 @@
-//! Every route of the pages with the addresses by which `pages` walks it.
+//! The routes of the pages, each with the addresses by which it is walked.
+//!
+//! Rule: what destroys comes last. Deliberately absent: what each kind of reader gets, which the snapshot says.
 
 /// Each route with the addresses by which it is walked; `{…}` stand for what `Made` made. What destroys comes last.
 pub const ROUTES: &[(&str, &[&str])] = &[
@@ -195,6 +197,11 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     (
         "/:language/desk/payouts",
         &["/it/desk/payouts", "/it/desk/payouts?state=nothing"],
+    ),
+    ("/:language/desk/reconciliation", &["/it/desk/reconciliation"]),
+    (
+        "/:language/desk/reconciliation/:id/:what",
+        &["/it/desk/reconciliation/none/bank"],
     ),
     ("/:language/desk/statements", &["/it/desk/statements"]),
     (
