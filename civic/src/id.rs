@@ -147,6 +147,8 @@ ids! {
     StatementLineId = "lin";
     /// A file with payouts for the bank.
     PayoutFileId = "pfi";
+    /// A receipt for a donation.
+    ReceiptId = "rcp";
     /// A daily comparison with the provider's account.
     ReconciliationId = "rcl";
     /// A movement on the provider's account.

@@ -177,6 +177,7 @@ impl TestCity {
             documents: Arc::new(Searching(Arc::clone(&index))),
             files: Files::memory(),
             payments: other.unwrap_or_else(|| Arc::<Provider>::clone(&payments) as Arc<dyn Payments>),
+            printer: Arc::new(web::paper::Printer),
             secret: Secret::new(vec![7; 32]).expect("long enough"),
             settings: Settings {
                 city_name: "Comune di Milano".to_owned(),

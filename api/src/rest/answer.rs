@@ -23,6 +23,7 @@ use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
 use crate::wire::ledger::{CampaignBalancesOut, LedgerEntryOut, PotBalancesOut};
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
+use crate::wire::receipt::{ReceiptOut, ToldGiftOut};
 use crate::wire::reconciliation::MovementOut;
 use crate::wire::statement::{LineOut, StatementOut};
 
@@ -253,6 +254,10 @@ lists! {
     GiftList of PublicGiftOut;
     /// What goes back.
     RefundList of RefundOut;
+    /// Receipts.
+    ReceiptList of ReceiptOut;
+    /// Gifts as a promoter tells the tax office of them.
+    ToldGiftList of ToldGiftOut;
     /// Payouts.
     PayoutList of PayoutOut;
     /// Files of payouts for the bank.

@@ -63,7 +63,11 @@ async fn no_page_of_campaigns_and_money_has_anything_that_axe_objects_to() {
         let it = |path: String| format!("{}/it{path}", city.base);
         let en = |path: &str| format!("{}/en{path}", city.base);
         let gift = format!("/donations/{}?proof={}", awaited.donation, awaited.proof);
+        let receipt = tests::receipts::all(city, id).await[0].clone();
+        let proof = city.city.secret.proof("donation", &receipt.donation.to_string());
         let public = [
+            it(format!("/receipts/{}?proof={proof}", receipt.id)),
+            en(&format!("/receipts/{}/tax-data?proof={proof}", receipt.id)),
             en("/campaigns"),
             it(format!("/campaigns/{id}")),
             it(format!("/campaigns/{id}/donations")),
@@ -78,6 +82,7 @@ async fn no_page_of_campaigns_and_money_has_anything_that_axe_objects_to() {
             it(format!("/campaigns/{id}/payouts")),
             en(&format!("/campaigns/{id}/bank-account/enter")),
             it(format!("/campaigns/{id}/report")),
+            it(format!("/campaigns/{id}/receipts")),
             it("/me/campaigns".to_owned()),
             it("/me/donations".to_owned()),
             it("/me".to_owned()),

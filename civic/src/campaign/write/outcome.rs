@@ -103,7 +103,7 @@ async fn finish(cx: &Cx, id: CampaignId) -> Result<bool> {
         let raised = Money::eur(before.raised_minor);
         txns.push(granted.entry(of(CampaignAccount::DonorFunds), of(CampaignAccount::Payable), raised));
     }
-    gifts::mark_counted(&tx, id).await?;
+    gifts::mark_counted(&tx, id, cx.now).await?;
     ledger::post_all(&tx, cx, &txns).await?;
     cx.commit(tx, true).await
 }

@@ -236,6 +236,30 @@ pub const ROUTES: &[(&str, &[&str])] = &[
     ),
     ("/:language/me/donations", &["/it/me/donations"]),
     (
+        "/:language/receipts/:id",
+        &["/it/receipts/{receipt}", "/it/receipts/none"],
+    ),
+    ("/:language/receipts/:id/pdf", &["/it/receipts/{receipt}/pdf"]),
+    (
+        "/:language/receipts/:id/tax-data",
+        &[
+            "/it/receipts/{receipt}/tax-data",
+            "/it/receipts/{receipt}/tax-data?proof=guessed",
+        ],
+    ),
+    ("/:language/me/receipts/:what", &["/it/me/receipts/2026"]),
+    (
+        "/:language/campaigns/:id/receipts",
+        &["/it/campaigns/{fund}/receipts", "/it/campaigns/{written}/receipts"],
+    ),
+    (
+        "/:language/campaigns/:id/receipts/:what",
+        &[
+            "/it/campaigns/{fund}/receipts/2026.csv",
+            "/it/campaigns/{fund}/receipts/2026",
+        ],
+    ),
+    (
         "/:language/books",
         &["/it/books", "/it/books?campaign={fund}", "/it/books?campaign={written}"],
     ),
