@@ -22,6 +22,7 @@ mod page;
 mod paying;
 mod payload;
 mod query;
+mod receipts;
 mod socket;
 mod subscription;
 

@@ -20,6 +20,7 @@ mod me;
 mod moderation;
 mod payout;
 mod proposal;
+mod receipt;
 mod reconciliation;
 mod reference;
 mod report;
@@ -77,7 +78,7 @@ type Operations = (
     call::Calls,
     application::Applications,
     campaign::Campaigns,
-    donation::Donations,
+    (donation::Donations, receipt::Receipts),
     payout::Payouts,
     report::Reports,
     ledger::Ledger,
@@ -97,7 +98,7 @@ fn routed() -> OpenApiService<Operations, ()> {
         call::Calls,
         application::Applications,
         campaign::Campaigns,
-        donation::Donations,
+        (donation::Donations, receipt::Receipts),
         payout::Payouts,
         report::Reports,
         ledger::Ledger,

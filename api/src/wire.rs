@@ -20,6 +20,7 @@ mod moment;
 pub mod money;
 pub mod payout;
 pub mod proposal;
+pub mod receipt;
 pub mod reconciliation;
 mod reference;
 pub mod report;

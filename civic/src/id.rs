@@ -22,7 +22,11 @@ pub trait TypedId: Copy + Send + Sync + 'static {
     fn from_uuid(uuid: Uuid) -> Self;
     /// The text form, as it appears in addresses and answers.
     fn text(self) -> String {
-        format!("{}_{}", Self::PREFIX, encoding().encode(self.uuid().as_bytes()))
+        let mut text = String::with_capacity(Self::PREFIX.len() + 1 + LETTERS);
+        text.push_str(Self::PREFIX);
+        text.push('_');
+        encoding().encode_append(self.uuid().as_bytes(), &mut text);
+        text
     }
     /// Reads the text form; `None` when it is not exactly one.
     fn read(text: &str) -> Option<Self> {
@@ -147,6 +151,8 @@ ids! {
     StatementLineId = "lin";
     /// A file with payouts for the bank.
     PayoutFileId = "pfi";
+    /// A receipt for a donation.
+    ReceiptId = "rcp";
     /// A daily comparison with the provider's account.
     ReconciliationId = "rcl";
     /// A movement on the provider's account.

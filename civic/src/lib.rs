@@ -47,6 +47,7 @@ pub mod member;
 pub mod moderation;
 pub mod payout;
 pub mod proposal;
+pub mod receipt;
 pub mod statement;
 pub mod support;
 pub mod tax_code;
@@ -60,6 +61,7 @@ use id::{Ids, TypedId};
 use language::Language;
 use payment::Payments;
 use policy::{Act, On};
+use receipt::Print;
 use secret::Secret;
 use time::{Clock, Timestamp, Zone};
 
@@ -100,6 +102,8 @@ pub struct Handles {
     pub files: Files,
     /// Who takes payments.
     pub payments: Arc<dyn Payments>,
+    /// Who makes papers of receipts.
+    pub printer: Arc<dyn Print>,
     /// The installation's key.
     pub secret: Secret,
     /// What the installation says of itself.

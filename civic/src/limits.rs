@@ -394,5 +394,15 @@ pub const PAYMENT_LOOK_MS: i64 = MINUTE_MS;
 pub const PAYMENT_UNDER_WAY_MS: i64 = 6 * HOUR_MS;
 /// A donor who comes back from the provider makes us look there at most so often.
 pub const PAYMENT_BACK_MS: i64 = 5 * SECOND_MS;
+/// A gift to a fund gets its receipt so long after it was confirmed: most that come back, come back sooner (money.md, Paper).
+pub const RECEIPT_FUND_MS: i64 = 14 * DAY_MS;
+/// Longest name and longest address of a donor on a receipt: each takes two lines of its one page.
+pub const RECEIPT_LINE_MAX_CHARS: usize = 120;
+/// Receipts that one yearly statement of a donor lists: about twenty pages.
+pub const RECEIPTS_PER_STATEMENT: u64 = 1_000;
+/// Receipts of one gift that its page shows: each refund of a part makes another.
+pub const RECEIPTS_PER_GIFT: u64 = 20;
+/// Years of receipts that a page leads to.
+pub const RECEIPT_YEARS_SHOWN: u64 = 30;
 /// Refunds of one gift that its page shows.
 pub const REFUNDS_SHOWN: u64 = 50;

@@ -21,9 +21,10 @@ use crate::donation::news::DonationNews;
 use crate::error::{Error, Result};
 use crate::id::{
     ApplicationId, AttachmentId, BankAccountId, CallId, CampaignId, CommentId, DecisionId, DonationId, EventId,
-    MemberId, PayoutId, ProposalId, RefundId, RoleGrantId, SignInId,
+    MemberId, PayoutId, ProposalId, ReceiptId, RefundId, RoleGrantId, SignInId,
 };
 use crate::payout::PayoutState;
+use crate::receipt::ReceiptState;
 use crate::time::Timestamp;
 
 pub(crate) use follower::pass;
@@ -86,6 +87,8 @@ pub enum Event {
         news: DonationNews,
         refund: Option<RefundId>,
     },
+    /// A receipt was issued or cancelled; its donor is told.
+    ReceiptChanged { receipt: ReceiptId, state: ReceiptState },
     /// A campaign got its outcome, was cancelled, or lapsed; its donors are told.
     CampaignDecided { campaign: CampaignId, state: CampaignState },
     /// Many things changed at once (an import); followers that copy should rebuild.
@@ -113,6 +116,7 @@ impl Event {
             Self::BankAccountChanged { .. } => "bank_account_changed",
             Self::DonationChanged { .. } => "donation_changed",
             Self::DonorTold { .. } => "donor_told",
+            Self::ReceiptChanged { .. } => "receipt_changed",
             Self::CampaignDecided { .. } => "campaign_decided",
             Self::Imported { .. } => "imported",
         }
@@ -138,6 +142,7 @@ impl Event {
             | Self::BankAccountChanged { campaign, .. } => campaign.to_string(),
             Self::PayoutChanged { payout, .. } => payout.to_string(),
             Self::DonationChanged { donation, .. } | Self::DonorTold { donation, .. } => donation.to_string(),
+            Self::ReceiptChanged { receipt, .. } => receipt.to_string(),
             Self::Imported { .. } => String::new(),
         }
     }

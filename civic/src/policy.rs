@@ -99,6 +99,12 @@ pub enum Act {
     SeeDonations,
     /// Say that money came or is to go back.
     KeepMoney,
+    /// Read a receipt.
+    ReadReceipt,
+    /// Complete a receipt with one's tax data.
+    GiveTaxData,
+    /// See the receipts of a campaign, and its promoter's yearly file.
+    SeeReceipts,
     /// See what a promoter is paid and when.
     SeePayouts,
     /// Enter the account that a promoter is paid to.
@@ -113,7 +119,7 @@ pub enum Act {
 
 impl Act {
     /// Every act there is, for the test that walks them.
-    pub const ALL: [Self; 46] = [
+    pub const ALL: [Self; 49] = [
         Self::ReadPublic,
         Self::KeepConsultation,
         Self::ReadProposal,
@@ -155,6 +161,9 @@ impl Act {
         Self::PayDonation,
         Self::SeeDonations,
         Self::KeepMoney,
+        Self::ReadReceipt,
+        Self::GiveTaxData,
+        Self::SeeReceipts,
         Self::SeePayouts,
         Self::KeepBankAccount,
         Self::SeeDesk,
@@ -182,6 +191,8 @@ pub enum On<'a> {
     Campaign(&'a CampaignFacts),
     /// A gift.
     Donation(&'a DonationFacts),
+    /// The receipt of a gift.
+    Receipt(&'a DonationFacts),
     /// A member's own things.
     Member(MemberId),
 }
@@ -249,6 +260,11 @@ pub fn may(actor: &Actor, now: Timestamp, act: Act, on: On<'_>) -> Result<()> {
             fresh(session(actor)?, now)?;
             not_own_campaign(actor, on)
         }
+        Act::ReadReceipt if on.is_proven() || is_own(actor, on.author()) || on.is_for(actor) => Ok(()),
+        Act::GiveTaxData if on.is_proven() || is_own(actor, on.author()) => Ok(()),
+        Act::GiveTaxData => Err(Error::Denied(Code::NotYours)),
+        Act::SeeReceipts if is_own(actor, on.author()) => Ok(()),
+        Act::ReadReceipt | Act::SeeReceipts => staff(actor, now, &TREASURERS, on.within()),
         Act::SeePayouts if is_own(actor, on.author()) => Ok(()),
         Act::SeePayouts => staff(actor, now, &PAYERS, on.within()),
         Act::KeepBankAccount if is_own(actor, on.author()) => session(actor).map(|_| ()),
@@ -371,7 +387,7 @@ impl On<'_> {
             Self::City | Self::Consultation(_) | Self::Call(_) => None,
             Self::Application(facts) => Some(facts.author),
             Self::Campaign(facts) => Some(facts.author),
-            Self::Donation(facts) => facts.donor,
+            Self::Donation(facts) | Self::Receipt(facts) => facts.donor,
             Self::Proposal(facts) => facts.author,
             Self::Comment(facts) => facts.author,
             Self::Member(member) => Some(*member),
@@ -387,13 +403,18 @@ impl On<'_> {
             Self::Call(facts) => Within::Call(facts.id),
             Self::Application(facts) => Within::Call(facts.call),
             Self::Campaign(facts) => facts.call.map_or(Within::City, Within::Call),
-            Self::Donation(facts) => facts.call.map_or(Within::City, Within::Call),
+            Self::Donation(facts) | Self::Receipt(facts) => facts.call.map_or(Within::City, Within::Call),
         }
     }
 
     /// Whether a gift's own proof was shown.
     fn is_proven(&self) -> bool {
-        matches!(self, Self::Donation(facts) if facts.proven)
+        matches!(self, Self::Donation(facts) | Self::Receipt(facts) if facts.proven)
+    }
+
+    /// Whether it is a receipt that the actor issues, as the promoter of what was given to.
+    fn is_for(&self, actor: &Actor) -> bool {
+        matches!(self, Self::Receipt(facts) if is_own(actor, Some(facts.promoter)))
     }
 
     /// A draft is its author's; what is hidden is its author's and the moderators'. A removed or hidden comment keeps
@@ -411,7 +432,8 @@ impl On<'_> {
             Self::Campaign(facts) if facts.draft => Err(Error::NotFound),
             Self::Campaign(_) => may_know(staff(actor, now, &REVIEWERS, self.within())),
             Self::Donation(facts) if facts.proven || is_own(actor, facts.donor) => Ok(()),
-            Self::Donation(_) => may_know(staff(actor, now, &TREASURERS, self.within())),
+            Self::Receipt(_) if self.is_proven() || is_own(actor, self.author()) || self.is_for(actor) => Ok(()),
+            Self::Donation(_) | Self::Receipt(_) => may_know(staff(actor, now, &TREASURERS, self.within())),
         }
     }
 }

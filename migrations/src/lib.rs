@@ -20,6 +20,7 @@ mod m20261125_000010_campaign;
 mod m20261125_000011_payment_message;
 mod m20261130_000012_payout;
 mod m20261130_000013_statement;
+mod m20261130_000014_receipt;
 mod m20261130_000015_reconciliation;
 
 /// All steps, in the order in which they run.
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m20261125_000011_payment_message::Step),
             Box::new(m20261130_000012_payout::Step),
             Box::new(m20261130_000013_statement::Step),
+            Box::new(m20261130_000014_receipt::Step),
             Box::new(m20261130_000015_reconciliation::Step),
         ]
     }

@@ -8,6 +8,7 @@ mod calls;
 mod campaigns;
 mod payouts;
 mod play;
+mod receipts;
 mod scene;
 mod script;
 mod talk;

@@ -86,6 +86,7 @@ pub fn city(config: &Config, db: Db) -> anyhow::Result<Wired> {
         documents: Arc::new(Searching(Arc::clone(&index))),
         files: files(config)?,
         payments,
+        printer: Arc::new(web::paper::Printer),
         secret,
         settings: settings(config)?,
         bell: tokio::sync::Notify::new(),

@@ -233,6 +233,8 @@ fn the_policy_answers_as_it_was_reviewed() {
     ];
     subjects.extend(campaigns.iter().map(|(name, facts)| (*name, On::Campaign(facts))));
     subjects.extend(donations.iter().map(|(name, facts)| (*name, On::Donation(facts))));
+    subjects.push(("another's receipt", On::Receipt(&donations[0].1)));
+    subjects.push(("receipt with its gift's proof", On::Receipt(&donations[1].1)));
     let actors = actors(&ids, author, here, call);
     let mut table = String::new();
     for act in Act::ALL {

@@ -10,7 +10,7 @@ use civic::limits::SECOND_FACTOR_FRESH_MS;
 use civic::member::{self, NewGrant};
 use civic::money::Money;
 use tests::calls::terms;
-use tests::campaigns::{cents, fund, gift, go_to, open, promise, stranger};
+use tests::campaigns::{cents, fund, gift, given, go_to, open, promise, stranger};
 use tests::city::{self, TestCity};
 use tests::form::submit;
 use tests::person::{Person, citizen, staff};
@@ -164,6 +164,43 @@ async fn who_promotes_a_campaign_does_not_say_that_money_came_for_it() {
         let said = write::confirm_by_hand(&cx, id, Money::eur(6_000), cx.now, "riga-7").await;
         assert_eq!(said, Err(Error::Denied(Code::OwnCampaign)));
         assert_eq!(cents(city, Account::Custodian(CustodianAccount::Bank)).await, 0);
+    })
+    .await;
+}
+
+#[tokio::test]
+async fn a_treasurer_gives_a_part_of_a_gift_back_by_a_form_and_no_more_than_is_left() {
+    city::with(async |city| {
+        let (_, campaigns) = open(city, terms(city), &[62_500]).await;
+        let gift = given(city, campaigns[0], "anna@example.org", 5_000).await;
+        let treasurer = staff(city, "tesoriera", Role::Treasurer).await;
+        let page = format!("/it/desk/money/donations/{gift}");
+        assert!(
+            treasurer
+                .pages
+                .get(&page)
+                .await
+                .expect(200)
+                .text()
+                .contains(&format!("{page}/refund"))
+        );
+        let form = format!("{page}/refund");
+        let much = submit(&treasurer.pages, &form, &form, &[("give_back", "50,01")])
+            .await
+            .expect(422);
+        assert!(much.text().contains("50,01"), "what was typed is there");
+        submit(&treasurer.pages, &form, &form, &[("give_back", "venti")])
+            .await
+            .expect(422);
+        let done = submit(&treasurer.pages, &form, &form, &[("give_back", "20")])
+            .await
+            .expect(303);
+        assert!(done.location().contains("done=money-goes-back"), "{}", done.location());
+        city.settle().await;
+        let left = civic::donation::read::page(&city.city.system(), gift, None)
+            .await
+            .expect("read");
+        assert_eq!((left.card.left.minor(), left.card.refunded.minor()), (3_000, 2_000));
     })
     .await;
 }

@@ -33,6 +33,7 @@ fn moved(city: &TestCity, files: Files) -> City {
         documents: Arc::clone(&here.documents),
         files,
         payments: Arc::clone(&here.payments),
+        printer: Arc::clone(&here.printer),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
         bell: tokio::sync::Notify::new(),

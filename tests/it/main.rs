@@ -38,6 +38,7 @@ mod participation;
 mod payout;
 mod portable;
 mod proposal;
+mod receipt;
 mod rest;
 mod sandbox;
 mod search;

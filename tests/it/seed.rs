@@ -116,6 +116,15 @@ async fn campaigns_and_gifts_of_every_state_are_there(city: &TestCity) {
         sorted(DonationState::ALL.iter().map(|state| state.as_str()))
     );
     assert!(tests::rows::number(city, "select count(*) from donation").await >= 200);
+    for (kind, of) in [
+        ("that hold", "cancelled_at is null"),
+        ("with tax data", "cancelled_at is null and tax_data is not null"),
+        ("of gifts that went back", "cancel_reason = 'refunded'"),
+        ("of gifts of which a part did", "cancel_reason = 'changed'"),
+    ] {
+        let sql = format!("select count(*) from receipt where {of}");
+        assert!(tests::rows::number(city, &sql).await > 0, "no receipts {kind}");
+    }
 }
 
 async fn every_role_comes_in(city: &TestCity) {

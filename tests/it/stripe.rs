@@ -2,6 +2,7 @@
 //! names for each documented behaviour the test that shows it.
 
 mod audited;
+mod browsed;
 mod door;
 mod emulated;
 mod faults;

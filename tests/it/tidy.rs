@@ -27,6 +27,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("htmd", &["civic/src/text/import_html.rs"]),
     ("hyper", &["server/", "civic/src/files/"]),
     ("image", &["civic/src/picture.rs"]),
+    ("krilla", &["web/src/paper.rs", "web/src/paper/"]),
     ("lettre", &["server/src/smtp.rs"]),
     ("object_store", &["civic/src/files.rs", "civic/src/files/"]),
     ("poem", &["api/", "web/", "server/"]),
@@ -34,6 +35,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("pulldown-cmark", &["civic/src/text.rs"]),
     ("sea-orm", &["civic/", "migrations/"]),
     ("sea-orm-migration", &["migrations/", "server/"]),
+    ("skrifa", &["web/src/paper/set.rs"]),
     ("sqlx", &["civic/src/db.rs"]),
     // What async-stripe's crates are called in code.
     ("stripe_checkout", &["server/src/stripe.rs"]),

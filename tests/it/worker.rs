@@ -231,6 +231,7 @@ fn without_files(city: &TestCity) -> City {
         documents: Arc::clone(&here.documents),
         files: Files::s3(&s3).expect("named"),
         payments: Arc::clone(&here.payments),
+        printer: Arc::clone(&here.printer),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
         bell: Notify::new(),

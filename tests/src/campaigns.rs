@@ -2,6 +2,7 @@
 
 use civic::Cx;
 use civic::actor::{Actor, Role};
+use civic::application::ApplicationInput;
 use civic::call::NewCall;
 use civic::campaign::{CampaignInput, Run, Unit, write as campaigns};
 use civic::donation::write::{Learned, give, learn};
@@ -35,15 +36,24 @@ pub struct Admitted {
     pub applications: Vec<ApplicationId>,
 }
 
+fn projects(costs: &[i64]) -> Vec<ApplicationInput> {
+    let project = |(number, cost): (usize, &i64)| whole(&format!("Progetto {number}"), *cost);
+    costs.iter().enumerate().map(project).collect()
+}
+
 /// A call with these terms, and an admitted application for each cost in euros.
 pub async fn admitted(city: &TestCity, terms: NewCall, costs: &[i64]) -> Admitted {
+    admitted_with(city, terms, projects(costs)).await
+}
+
+/// A call with these terms, and these applications, admitted.
+pub async fn admitted_with(city: &TestCity, terms: NewCall, inputs: Vec<ApplicationInput>) -> Admitted {
     let call = published(city, terms).await;
     let promoter = citizen(city, "promotrice").await;
     let judge = staff_of_call(city, "commissaria", Role::Commissioner, call).await;
     let mut applications = Vec::new();
-    for (number, cost) in costs.iter().enumerate() {
-        let title = format!("Progetto {number}");
-        applications.push(handed_in(city, &promoter, call, whole(&title, *cost)).await);
+    for input in inputs {
+        applications.push(handed_in(city, &promoter, call, input).await);
     }
     let cx = city.city.system();
     for id in &applications {
@@ -79,8 +89,13 @@ pub async fn scheduled(city: &TestCity, application: ApplicationId) -> CampaignI
 
 /// A call with these terms whose projects of so many euros all raise money now, with their round just begun.
 pub async fn open(city: &TestCity, terms: NewCall, costs: &[i64]) -> (Admitted, Vec<CampaignId>) {
+    open_with(city, terms, projects(costs)).await
+}
+
+/// A call with these terms, where these applications raise money now, with their round just begun.
+pub async fn open_with(city: &TestCity, terms: NewCall, inputs: Vec<ApplicationInput>) -> (Admitted, Vec<CampaignId>) {
     let first = terms.rounds.first().expect("a round").clone();
-    let admitted = admitted(city, terms, costs).await;
+    let admitted = admitted_with(city, terms, inputs).await;
     let mut open = Vec::new();
     for application in &admitted.applications {
         open.push(scheduled(city, *application).await);

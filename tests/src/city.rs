@@ -184,6 +184,7 @@ async fn installation(
         documents: Arc::new(Searching(Arc::clone(index))),
         files: Files::memory(),
         payments,
+        printer: Arc::new(web::paper::Printer),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: Settings {
             city_name: "Comune di Milano".to_owned(),

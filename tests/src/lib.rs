@@ -16,6 +16,7 @@ pub mod outside;
 pub mod person;
 pub mod program;
 pub mod provider;
+pub mod receipts;
 pub mod rows;
 pub mod simulation;
 pub mod smtp_sink;

@@ -22,7 +22,7 @@ mkdirSync(dist, { recursive: true });
 
 function keep(name, bytes) {
   writeFileSync(join(dist, name), bytes);
-  if (!/\.(woff2?|png)$/.test(name)) {
+  if (!/\.(woff2?|ttf|png)$/.test(name)) {
     const best = { params: { [constants.BROTLI_PARAM_QUALITY]: 11 } };
     writeFileSync(join(dist, `${name}.br`), brotliCompressSync(bytes, best));
     writeFileSync(join(dist, `${name}.gz`), gzipSync(bytes, { level: 9 }));
@@ -42,6 +42,12 @@ function put(name, content) {
 for (const weight of ["regular", "italic", "700"]) {
   const file = `titillium-web-v10-latin-ext_latin-${weight}.woff2`;
   put(`titillium-${weight}.woff2`, readFileSync(join(kit, "fonts/Titillium_Web", file)));
+}
+
+// The same letters for papers, which the program makes by itself: it serves these to nobody.
+for (const weight of ["regular", "700"]) {
+  const file = `titillium-web-v10-latin-ext_latin-${weight}.ttf`;
+  put(`titillium-${weight}.ttf`, readFileSync(join(kit, "fonts/Titillium_Web", file)));
 }
 
 const symbols = readdirSync(join(here, "icons"))

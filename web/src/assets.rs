@@ -26,6 +26,12 @@ pub fn asset(name: &str) -> String {
     format!("/assets/{}", MANIFEST.get(name).map_or(name, String::as_str))
 }
 
+/// The bytes of a built file by its plain name; none where nothing was built.
+#[must_use]
+pub fn bytes(name: &str) -> Option<Vec<u8>> {
+    Some(Dist::get(MANIFEST.get(name)?)?.data.into_owned())
+}
+
 /// Serves a built file, compressed as the browser likes it best.
 #[handler]
 pub fn serve(request: &Request) -> Response {

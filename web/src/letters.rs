@@ -4,6 +4,7 @@
 
 pub mod gift;
 pub mod payout;
+pub mod receipt;
 
 use askama::Template;
 use civic::City;

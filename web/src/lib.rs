@@ -14,6 +14,7 @@ pub mod letters;
 pub mod map;
 pub mod page;
 pub mod pages;
+pub mod paper;
 pub mod session;
 pub mod visit;
 

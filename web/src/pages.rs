@@ -15,6 +15,7 @@ pub mod home;
 pub mod me;
 pub mod payout;
 pub mod proposal;
+pub mod receipt;
 pub mod report;
 pub mod sandbox;
 pub mod search;
@@ -171,6 +172,18 @@ fn campaigns(city: &City, route: Route) -> Route {
         )
         .at("/:language/donations/:id", get(on(city, donation::show)))
         .at("/:language/me/donations", get(on(city, donation::own)))
+        .at("/:language/receipts/:id", get(on(city, receipt::show)))
+        .at("/:language/receipts/:id/pdf", get(on(city, receipt::pdf)))
+        .at(
+            "/:language/receipts/:id/tax-data",
+            get(on(city, receipt::tax_form)).post(on(city, receipt::tax)),
+        )
+        .at("/:language/me/receipts/:what", get(on(city, receipt::statement)))
+        .at("/:language/campaigns/:id/receipts", get(on(city, receipt::desk::show)))
+        .at(
+            "/:language/campaigns/:id/receipts/:what",
+            get(on(city, receipt::desk::year)),
+        )
         .at("/:language/books", get(on(city, books::show)))
         .at("/:language/books.csv", get(on(city, books::csv::fetch)))
         .at("/:language/me/campaigns", get(on(city, campaign::own)))
@@ -200,6 +213,10 @@ fn staff(city: &City, route: Route) -> Route {
         .at(
             "/:language/desk/money/donations/:id",
             get(on(city, desk::gift)).post(on(city, desk::confirm_gift)),
+        )
+        .at(
+            "/:language/desk/money/donations/:id/refund",
+            get(on(city, desk::give_back::form)).post(on(city, desk::give_back::submit)),
         )
         .at(
             "/:language/desk/money/refunds/:id",

@@ -2,7 +2,7 @@
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use civic::page::Paging;
-use civic::{application, campaign, comment, donation, proposal, support};
+use civic::{application, campaign, comment, donation, proposal, receipt, support};
 
 use super::asker::cx;
 use super::connection::{Connection, paging};
@@ -14,6 +14,7 @@ use crate::wire::comment::CommentOut;
 use crate::wire::donation::DonationOut;
 use crate::wire::member::MemberOut;
 use crate::wire::proposal::ProposalOut;
+use crate::wire::receipt::ReceiptOut;
 
 /// Oneself.
 #[derive(Debug, Clone, SimpleObject)]
@@ -114,6 +115,18 @@ impl Me {
     ) -> Result<Connection<DonationOut>> {
         let paging = paging(first, after.as_deref())?;
         let page = donation::read::own(&cx(ctx).await?, paging).await?;
+        Ok(Connection::of(page, paging, |card| card.id))
+    }
+    /// One's receipts, last issued first.
+    #[graphql(complexity = "cost(first, child_complexity)")]
+    async fn receipts(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "At most so many, from 1 to 100; 20 when not said.")] first: Option<u64>,
+        #[graphql(desc = "After this cursor.")] after: Option<String>,
+    ) -> Result<Connection<ReceiptOut>> {
+        let paging = paging(first, after.as_deref())?;
+        let page = receipt::read::own(&cx(ctx).await?, paging).await?;
         Ok(Connection::of(page, paging, |card| card.id))
     }
 }

@@ -5,6 +5,7 @@
 
 mod calls;
 mod campaigns;
+mod receipts;
 mod reports;
 
 use async_graphql::{Context, MergedObject, Object};
@@ -43,7 +44,13 @@ async fn changed<T>(ctx: &Context<'_>, run: impl AsyncFnOnce(Cx) -> Result<T>) -
 /// What members and staff may do; each is the operation of REST with the same name. A request with the header
 /// `Idempotency-Key` does what it asks for once, however often it is sent.
 #[derive(MergedObject, Default)]
-pub struct Mutation(TakingPart, calls::Calls, campaigns::Campaigns, reports::Reports);
+pub struct Mutation(
+    TakingPart,
+    calls::Calls,
+    campaigns::Campaigns,
+    receipts::Receipts,
+    reports::Reports,
+);
 
 /// Changing consultations, proposals and what is said about them.
 #[derive(Default)]

@@ -16,6 +16,7 @@ use super::limits::cost;
 use super::me::Me;
 use super::node::{self, Node};
 use super::paying::Paying;
+use super::receipts::Receiving;
 use crate::wire::application::{ApplicationOut, ApplicationPageOut, ApplicationState, RankingOut};
 use crate::wire::call::{CallOut, CallPageOut, CallTermsOut, ReckoningOut};
 use crate::wire::comment::{CommentOut, WordingOut};
@@ -39,7 +40,7 @@ pub(super) fn some<T>(found: civic::error::Result<T>) -> Result<Option<T>> {
 
 /// What everybody may ask; what only some may see is left out for the others.
 #[derive(MergedObject, Default)]
-pub struct Query(Looking, Giving, Paying, Books);
+pub struct Query(Looking, Giving, Receiving, Paying, Books);
 
 /// Looking at consultations, proposals, calls and applications.
 #[derive(Default)]

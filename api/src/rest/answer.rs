@@ -6,11 +6,13 @@
 use civic::error::{Code, Error, Result};
 use civic::page::Page;
 use civic::secret::hash;
+use poem::error::ResponseError;
 use poem::http::{HeaderValue, StatusCode, header};
 use poem::{FromRequest, IntoResponse, Request, RequestBody, Response};
 use poem_openapi::registry::{MetaHeader, MetaMediaType, MetaResponse, MetaResponses, MetaSchemaRef, Registry};
 use poem_openapi::types::{ToJSON, Type};
 use poem_openapi::{ApiResponse, Object};
+use serde::ser::{Serialize, SerializeStruct, Serializer};
 
 use crate::problem::{MEDIA_TYPE, Problem, Refused};
 use crate::wire::application::ApplicationOut;
@@ -23,6 +25,7 @@ use crate::wire::donation::{DonationOut, PublicGiftOut, RefundOut};
 use crate::wire::ledger::{CampaignBalancesOut, LedgerEntryOut, PotBalancesOut};
 use crate::wire::payout::{PayableOut, PayoutFileOut, PayoutOut};
 use crate::wire::proposal::{ProposalOut, VersionOut};
+use crate::wire::receipt::{ReceiptOut, ToldGiftOut};
 use crate::wire::reconciliation::MovementOut;
 use crate::wire::statement::{LineOut, StatementOut};
 
@@ -128,6 +131,33 @@ impl<T: ToJSON> ApiResponse for Shown<T> {
 
     fn register(registry: &mut Registry) {
         T::register(registry);
+    }
+}
+
+/// Room for a list of twenty from the beginning: growing to it took half of the time of writing it.
+const LIST_BYTES: usize = 16 * 1_024;
+
+/// The same, written from its fields without a tree of values between: a third of what the list that is asked most costs.
+/// What it writes must be what `Shown` writes.
+pub struct Written<T>(pub T);
+
+impl<T: Serialize + Send> IntoResponse for Written<T> {
+    fn into_response(self) -> Response {
+        let mut body = Vec::with_capacity(LIST_BYTES);
+        match serde_json::to_writer(&mut body, &self.0) {
+            Ok(()) => Response::builder().content_type("application/json").body(body),
+            Err(error) => Refused(Error::Bug(error.to_string())).as_response(),
+        }
+    }
+}
+
+impl<T: ToJSON + Serialize> ApiResponse for Written<T> {
+    fn meta() -> MetaResponses {
+        Shown::<T>::meta()
+    }
+
+    fn register(registry: &mut Registry) {
+        Shown::<T>::register(registry);
     }
 }
 
@@ -253,6 +283,10 @@ lists! {
     GiftList of PublicGiftOut;
     /// What goes back.
     RefundList of RefundOut;
+    /// Receipts.
+    ReceiptList of ReceiptOut;
+    /// Gifts as a promoter tells the tax office of them.
+    ToldGiftList of ToldGiftOut;
     /// Payouts.
     PayoutList of PayoutOut;
     /// Files of payouts for the bank.
@@ -271,4 +305,83 @@ lists! {
     PotBalancesList of PotBalancesOut;
     /// The accounts of campaigns.
     CampaignBalancesList of CampaignBalancesOut;
+}
+
+impl Serialize for ProposalList {
+    fn serialize<S: Serializer>(&self, to: S) -> std::result::Result<S::Ok, S::Error> {
+        let mut list = to.serialize_struct("ProposalList", 2)?;
+        list.serialize_field("items", &self.items)?;
+        match &self.next {
+            Some(next) => list.serialize_field("next", next)?,
+            None => list.skip_field("next")?,
+        }
+        list.end()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use civic::id::TypedId;
+    use civic::time::Timestamp;
+
+    use super::*;
+    use crate::wire::proposal::{AuthorOut, DistrictNameOut, Origin, ProposalState, ThemeNameOut};
+    use crate::wire::{Moment, Ref};
+
+    fn id<T: TypedId>() -> Option<Ref<T>> {
+        Ref::read(&format!("{}_{:026}", T::PREFIX, 0))
+    }
+
+    fn item() -> Option<ProposalOut> {
+        let instant = Timestamp::parse_rfc3339("2026-03-29T01:30:00.250+02:00").map(Moment);
+        Some(ProposalOut {
+            id: id()?,
+            slug: "piu-alberi".to_owned(),
+            consultation_id: id()?,
+            title: "Pi\u{f9} \"alberi\"".to_owned(),
+            excerpt: "Uno\ndue".to_owned(),
+            lang: "it".to_owned(),
+            author: Some(AuthorOut {
+                id: id()?,
+                name: "Anna".to_owned(),
+            }),
+            origin: Origin::Organisation,
+            state: ProposalState::PartlyAccepted,
+            hidden: false,
+            theme: Some(ThemeNameOut {
+                id: id()?,
+                name: "Verde".to_owned(),
+            }),
+            district: Some(DistrictNameOut {
+                id: id()?,
+                name: "Municipio 3".to_owned(),
+            }),
+            support_count: 7,
+            comment_count: 0,
+            version: 2,
+            created_at: instant?,
+            published_at: instant,
+        })
+    }
+
+    #[test]
+    fn a_list_is_written_as_it_is_shown() {
+        let full = item();
+        let bare = item().map(|item| ProposalOut {
+            author: None,
+            theme: None,
+            district: None,
+            published_at: None,
+            ..item
+        });
+        let items: Vec<ProposalOut> = [full, bare].into_iter().flatten().collect();
+        assert_eq!(items.len(), 2);
+        for next in [None, Some("abc".to_owned())] {
+            let list = ProposalList {
+                items: items.clone(),
+                next,
+            };
+            assert_eq!(serde_json::to_value(&list).ok(), list.to_json());
+        }
+    }
 }

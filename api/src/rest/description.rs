@@ -201,11 +201,13 @@ fn parameters() -> Value {
 }
 
 /// What is read in a role alone, of things that everybody may know of.
-const FOR_STAFF: [&str; 14] = [
+const FOR_STAFF: [&str; 16] = [
     "/calls/{id}/campaigns/review",
     "/calls/{id}/terms",
     "/campaigns/{id}/donations/all",
     "/campaigns/{id}/payouts",
+    "/campaigns/{id}/receipts",
+    "/campaigns/{id}/receipts/{year}",
     "/donations",
     "/payouts",
     "/payouts/{id}",

@@ -1,13 +1,14 @@
 //! One's own things over REST. Changing the account needs a session, so it is a matter of pages.
 
 use civic::page::Paging;
-use civic::{application, call as calls, campaign, comment, donation, member, proposal, support};
+use civic::{application, call as calls, campaign, comment, donation, member, proposal, receipt, support};
 use poem_openapi::OpenApi;
 use poem_openapi::param::Query;
 
 use super::Tag;
 use super::answer::{
-    Answered, ApplicationList, Call, CallList, CampaignList, CommentList, DonationList, ProposalList, Shown,
+    Answered, ApplicationList, Call, CallList, CampaignList, CommentList, DonationList, ProposalList, ReceiptList,
+    Shown,
 };
 use crate::wire::member::MemberOut;
 
@@ -118,6 +119,20 @@ impl Me {
     ) -> Answered<Shown<DonationList>> {
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
         Ok(Shown(donation::read::own(&call.0, paging).await?.into()))
+    }
+
+    /// List one's receipts, last issued first
+    #[oai(path = "/receipts", method = "get", operation_id = "me_receipts")]
+    async fn receipts(
+        &self,
+        call: Call,
+        /// At most so many, from 1 to 100; 20 when not said.
+        limit: Query<Option<u64>>,
+        /// After this place: the `next` of the page before.
+        after: Query<Option<String>>,
+    ) -> Answered<Shown<ReceiptList>> {
+        let paging = Paging::parse(limit.0, after.0.as_deref())?;
+        Ok(Shown(receipt::read::own(&call.0, paging).await?.into()))
     }
 
     /// List the drafts of calls, as one who keeps calls

@@ -8,7 +8,7 @@ use poem_openapi::OpenApi;
 use poem_openapi::param::{Header, Path, Query};
 
 use super::Tag;
-use super::answer::{Answered, Call, Done, Made, One, ProposalList, Shown, VersionList, expected};
+use super::answer::{Answered, Call, Done, Made, One, ProposalList, Shown, VersionList, Written, expected};
 use super::body::{Body, Patch};
 use crate::wire::Ref;
 use crate::wire::moderation::ReasonIn;
@@ -74,7 +74,7 @@ impl Proposals {
         limit: Query<Option<u64>>,
         /// After this place: the `next` of the page before.
         after: Query<Option<String>>,
-    ) -> Answered<Shown<ProposalList>> {
+    ) -> Answered<Written<ProposalList>> {
         let filter = read::Filter {
             consultation: consultation.0.map(|id| id.0),
             author: author.0.map(|id| id.0),
@@ -82,7 +82,7 @@ impl Proposals {
         };
         let sort = sort.0.unwrap_or(ProposalSort::Newest).with_seed(seed.0.unwrap_or(0));
         let paging = Paging::parse(limit.0, after.0.as_deref())?;
-        Ok(Shown(read::list(&call.0, &filter, sort, paging).await?.into()))
+        Ok(Written(read::list(&call.0, &filter, sort, paging).await?.into()))
     }
 
     /// Count the proposals of a consultation by each filter

@@ -8,6 +8,7 @@ use async_graphql::{Enum, InputObject, SimpleObject};
 use civic::id::{ConsultationId, DistrictId, MemberId, ProposalId, ThemeId};
 use civic::proposal::read::{self, Addendum, Answer, Named, Permissions, ProposalCard, ProposalPage, Version};
 use poem_openapi::{Enum as ApiEnum, Object};
+use serde::Serialize;
 
 use super::attachment::AttachmentOut;
 use super::consultation::PhaseOut;
@@ -18,8 +19,9 @@ pub use input::{AddendumIn, AnswerIn, CorrectionIn, MergeIn, ProposalIn};
 pub use link::ProposalLinkOut;
 
 /// Where a proposal stands.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[graphql(remote = "civic::proposal::ProposalState")]
 pub enum ProposalState {
     /// Being written; seen by its author only.
@@ -87,8 +89,9 @@ impl AnswerStep {
 }
 
 /// How a proposal came in.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ApiEnum, Enum, Serialize)]
 #[oai(rename_all = "snake_case")]
+#[serde(rename_all = "snake_case")]
 #[graphql(remote = "civic::proposal::Origin")]
 pub enum Origin {
     /// Written on the site.
@@ -150,7 +153,7 @@ impl ProposalSort {
 macro_rules! named {
     ($($(#[$doc:meta])* $out:ident = $name:literal of $id:ident;)*) => {$(
         $(#[$doc])*
-        #[derive(Debug, Clone, PartialEq, Eq, Object, SimpleObject)]
+        #[derive(Debug, Clone, PartialEq, Eq, Object, SimpleObject, Serialize)]
         #[oai(rename = $name)]
         #[graphql(name = $name)]
         pub struct $out {
@@ -189,7 +192,7 @@ pub struct Point {
 }
 
 /// A proposal as lists show it.
-#[derive(Debug, Clone, Object, SimpleObject)]
+#[derive(Debug, Clone, Object, SimpleObject, Serialize)]
 #[oai(rename = "Proposal", skip_serializing_if_is_none)]
 #[graphql(complex, name = "Proposal")]
 pub struct ProposalOut {
@@ -206,6 +209,7 @@ pub struct ProposalOut {
     /// The language it is written in (ISO 639-1).
     pub lang: String,
     /// Who wrote it; nobody for those told at a meeting.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub author: Option<AuthorOut>,
     /// How it came in.
     pub origin: Origin,
@@ -214,8 +218,10 @@ pub struct ProposalOut {
     /// Whether a moderator hid it; then only its author and moderators see it.
     pub hidden: bool,
     /// Its theme.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub theme: Option<ThemeNameOut>,
     /// Its district.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub district: Option<DistrictNameOut>,
     /// How many support it.
     pub support_count: i64,
@@ -226,6 +232,7 @@ pub struct ProposalOut {
     /// When it was begun.
     pub created_at: Moment,
     /// When it was published.
+    #[serde(skip_serializing_if = "Option::is_none")]
     pub published_at: Option<Moment>,
 }
 

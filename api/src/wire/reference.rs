@@ -13,6 +13,7 @@ use civic::id::TypedId;
 use poem::http::HeaderValue;
 use poem_openapi::registry::{MetaSchema, MetaSchemaRef};
 use poem_openapi::types::{ParseError, ParseFromJSON, ParseFromParameter, ParseResult, ToHeader, ToJSON, Type};
+use serde::{Serialize, Serializer};
 
 /// A typed id.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -77,6 +78,12 @@ impl<T: TypedId> ParseFromParameter for Ref<T> {
 impl<T: TypedId> ToJSON for Ref<T> {
     fn to_json(&self) -> Option<serde_json::Value> {
         Some(serde_json::Value::String(self.0.text()))
+    }
+}
+
+impl<T: TypedId> Serialize for Ref<T> {
+    fn serialize<S: Serializer>(&self, to: S) -> Result<S::Ok, S::Error> {
+        to.serialize_str(&self.0.text())
     }
 }
 

@@ -180,6 +180,7 @@ pub async fn after(city: &City, events: &[Event]) -> Result<(Vec<Document>, Vec<
             | Event::PayoutChanged { .. }
             | Event::BankAccountChanged { .. }
             | Event::CampaignDecided { .. }
+            | Event::ReceiptChanged { .. }
             | Event::DonationChanged { .. }
             | Event::DonorTold { .. }
             | Event::Imported { .. } => {}

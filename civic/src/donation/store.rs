@@ -23,7 +23,7 @@ use crate::money::Money;
 use crate::page::Paging;
 use crate::time::Timestamp;
 
-pub(crate) use turn::{arrived, overdue, to_return, unanswered, under_way, wait_longer};
+pub(crate) use turn::{arrived, overdue, receipt_due, set_receipt_due, to_return, unanswered, under_way, wait_longer};
 
 pub(crate) mod row {
     use super::{CampaignId, DonationId, MemberId, RewardId, Timestamp};
@@ -71,6 +71,7 @@ pub(crate) mod row {
         pub left_minor: i64,
         pub base_minor: i64,
         pub quoted_minor: i64,
+        pub receipt_due_at: Option<Timestamp>,
     }
 
     #[derive(Copy, Clone, Debug, EnumIter, DeriveRelation)]
@@ -210,11 +211,12 @@ pub(crate) async fn any_pending(db: &impl ConnectionTrait, campaign: CampaignId)
     Ok(found.is_some())
 }
 
-/// Marks the gifts that the outcome counts.
-pub(crate) async fn mark_counted(tx: &Tx, campaign: CampaignId) -> Result<()> {
+/// Marks the gifts that the outcome counts; from `now` on they wait for their receipts.
+pub(crate) async fn mark_counted(tx: &Tx, campaign: CampaignId, now: Timestamp) -> Result<()> {
     use row::Column as C;
     row::Entity::update_many()
         .col_expr(C::Counted, 1.into())
+        .col_expr(C::ReceiptDueAt, now.ms().into())
         .filter(C::CampaignId.eq(campaign))
         .filter(C::State.eq(DonationState::Confirmed.as_str()))
         .filter(C::Late.eq(0))

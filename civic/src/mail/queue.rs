@@ -19,11 +19,12 @@ use crate::donation::news::DonationNews;
 use crate::error::{Error, Result};
 use crate::id::{
     ApplicationId, BankAccountId, CampaignId, DecisionId, DonationId, LetterId, MemberId, PayoutId, ProposalId,
-    RefundId, RoleGrantId, SignInId,
+    ReceiptId, RefundId, RoleGrantId, SignInId,
 };
 use crate::limits::{LETTER_AGAIN_MAX_MS, LETTER_AGAIN_MS, LETTER_HELD_MS, LETTER_KEPT_MS, LETTER_QUIET_MS};
 use crate::outbox;
 use crate::payout::PayoutState;
+use crate::receipt::ReceiptState;
 use crate::time::Timestamp;
 
 /// What a letter is about, and to whom it goes.
@@ -70,6 +71,8 @@ pub enum Due {
         campaign: CampaignId,
         account: BankAccountId,
     },
+    /// To a donor, about a receipt that was issued or cancelled.
+    Receipt { receipt: ReceiptId, state: ReceiptState },
     /// No letter: those to all donors of a campaign after one of them, which it is replaced by.
     Outcomes {
         campaign: CampaignId,
@@ -109,6 +112,7 @@ impl Due {
             | Self::Outcome { .. }
             | Self::Payout { .. }
             | Self::BankAccount { .. }
+            | Self::Receipt { .. }
             | Self::Outcomes { .. } => Queue::Other,
         }
     }
@@ -129,6 +133,7 @@ impl Due {
             | Self::Outcome { .. }
             | Self::Payout { .. }
             | Self::BankAccount { .. }
+            | Self::Receipt { .. }
             | Self::Outcomes { .. } => 0,
             Self::Corrected { .. } | Self::Answered { .. } => LETTER_QUIET_MS,
         }
@@ -145,6 +150,7 @@ impl Due {
             | Self::Outcome { .. }
             | Self::Payout { .. }
             | Self::BankAccount { .. }
+            | Self::Receipt { .. }
             | Self::Outcomes { .. } => None,
             Self::Corrected { proposal, reader, .. } => Some(format!("corrected {proposal} {reader}")),
             Self::Answered { proposal, reader } => Some(format!("answered {proposal} {reader}")),

@@ -19,7 +19,7 @@ use civic::time::{DAY_MS, HOUR_MS, MINUTE_MS, Timestamp};
 use super::Member;
 use super::play::{STRIDE, Stage};
 use super::script::{Campaign, campaigns};
-use super::told::told;
+use super::told::{of_the_provider, told};
 
 /// Cents of one euro.
 const CENTS: i64 = 100;
@@ -59,7 +59,8 @@ pub(super) async fn play(stage: &mut Stage<'_>, written: &Written) -> Result<()>
             .ok_or_else(|| Error::Bug(format!("no application is called {}", script.application)))?;
         campaign(stage, &script, *application, author).await?;
     }
-    fund(stage).await
+    let fund = fund(stage).await?;
+    super::receipts::play(stage, fund).await
 }
 
 async fn campaign(stage: &mut Stage<'_>, script: &Campaign, application: ApplicationId, author: &Member) -> Result<()> {
@@ -200,7 +201,7 @@ fn payment(id: DonationId) -> String {
     format!("demo_{id}")
 }
 
-fn given_back(id: DonationId, cents: i64, at: Timestamp, state: RefundState) -> Fact {
+pub(super) fn given_back(id: DonationId, cents: i64, at: Timestamp, state: RefundState) -> Fact {
     Fact::Refunded {
         payment: payment(id),
         reference: format!("back_{id}"),
@@ -382,6 +383,7 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
     told(&system, confirmed(id, FATE_CENTS, Method::Card, at)).await?;
     let treasurer = stage.staff(Role::Treasurer)?;
     refund(&stage.cx(&treasurer, at.plus_ms(MINUTE_MS)), id, None).await?;
+    of_the_provider(&system, at).await?;
     // One is being paid right now.
     let mut cx = stage.city.cx(Actor::Visitor, Language::It);
     cx.now = stage.now;
@@ -391,7 +393,7 @@ async fn every_fate(stage: &Stage<'_>, campaign: CampaignId, at: Timestamp) -> R
 }
 
 /// A fund without a deadline: a tree for so many euros.
-async fn fund(stage: &mut Stage<'_>) -> Result<()> {
+async fn fund(stage: &mut Stage<'_>) -> Result<CampaignId> {
     let editor = stage.staff(Role::Editor)?;
     let office = stage.staff(Role::Office)?;
     let begun = stage.now.plus_ms(-90 * DAY_MS);
@@ -426,5 +428,5 @@ async fn fund(stage: &mut Stage<'_>) -> Result<()> {
     };
     gifts(stage, &script, id, (opens, stage.now.plus_ms(-HOUR_MS))).await?;
     stage.wrote();
-    Ok(())
+    Ok(id)
 }

@@ -7,6 +7,10 @@ use civic::error::Result;
 use civic::money::Money;
 use civic::payment::{DisputeState, Fact, Movement, MovementKind, RefundState};
 use civic::reconciliation::write::keep;
+use civic::time::Timestamp;
+
+/// Cents of one euro.
+const CENTS: i64 = 100;
 
 /// Takes what the provider tells.
 pub(super) async fn told(cx: &Cx, fact: Fact) -> Result<()> {
@@ -14,6 +18,27 @@ pub(super) async fn told(cx: &Cx, fact: Fact) -> Result<()> {
         Some(movement) => keep(cx, &movement).await.map(drop),
         None => learn(cx, &fact).await.map(drop),
     }
+}
+
+/// What the provider does by itself: money sent to the bank, a yearly price, and something that waits for a treasurer.
+pub(super) async fn of_the_provider(cx: &Cx, at: Timestamp) -> Result<()> {
+    for (name, kind, euros) in [
+        ("payout", MovementKind::Bank, -900),
+        ("price", MovementKind::Fee, -12),
+        ("adjustment", MovementKind::Payment, -15),
+    ] {
+        let movement = Movement {
+            reference: format!("demo_{name}"),
+            kind,
+            source: None,
+            amount: Money::eur(euros * CENTS),
+            fee: Money::eur(0),
+            at,
+            facts: Vec::new(),
+        };
+        keep(cx, &movement).await?;
+    }
+    Ok(())
 }
 
 /// The movement that a fact comes from; none where no money moves.

@@ -76,6 +76,7 @@ impl Follower {
                 state: state @ (PayoutState::Sent | PayoutState::Returned),
             } => letters.push(Due::Payout { payout, state }),
             Event::BankAccountChanged { campaign, account } => letters.push(Due::BankAccount { campaign, account }),
+            Event::ReceiptChanged { receipt, state } => letters.push(Due::Receipt { receipt, state }),
             Event::CampaignDecided { campaign, state } => letters.push(Due::Outcomes {
                 campaign,
                 state,
@@ -123,6 +124,7 @@ const fn calls(event: &Event) -> bool {
             | Event::DonorTold { .. }
             | Event::PayoutChanged { .. }
             | Event::BankAccountChanged { .. }
+            | Event::ReceiptChanged { .. }
             | Event::CampaignDecided { .. }
     )
 }

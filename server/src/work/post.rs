@@ -13,7 +13,7 @@ use civic::limits::{LETTER_MS, LETTERS_SPREAD};
 use civic::mail::queue::{self, Due, Queue, Taken};
 use civic::mail::{Letter, Mailer};
 use civic::moderation::Subject;
-use civic::{City, application, donation, member, moderation, payout, proposal, support};
+use civic::{City, application, donation, member, moderation, payout, proposal, receipt, support};
 use tokio::time::timeout;
 use web::letters;
 
@@ -96,6 +96,10 @@ impl Sender {
             Due::BankAccount { campaign, account } => {
                 let due = payout::read::account_letter(&self.city, *campaign, *account).await?;
                 Ok(due.map(|due| letters::payout::account_entered(&self.city, &due, *account)))
+            }
+            Due::Receipt { receipt, state } => {
+                let due = receipt::read::letter(&self.city, *receipt, *state).await?;
+                Ok(due.map(|due| letters::receipt::news(&self.city, &due, *state)))
             }
             Due::Outcomes { .. } => Ok(None),
         }

@@ -1,4 +1,5 @@
-//! The worker's turn for money: campaigns open and end, promises lapse, outcomes are fixed, gifts go back.
+//! The worker's turn for money: campaigns open and end, promises lapse, outcomes are fixed, gifts go back, receipts are
+//! issued.
 //!
 //! Rule: everything is decided in `civic`, each thing under its own locks, so that two servers may take turns at once.
 //! Deliberately absent: a place in the outbox, since time and not events say what is due.
@@ -7,7 +8,7 @@ use async_trait::async_trait;
 use civic::City;
 use civic::donation::write::turn;
 use civic::error::Result;
-use civic::statement;
+use civic::{receipt, statement};
 
 use super::Follow;
 
@@ -31,6 +32,7 @@ impl Follow for Turn {
         // What is left for later is not due again at once, so one turn is enough.
         turn(&self.0).await?;
         statement::write::turn(&self.0).await?;
+        receipt::write::turn(&self.0).await?;
         Ok(false)
     }
 }

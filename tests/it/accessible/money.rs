@@ -1,8 +1,11 @@
 //! The pages of campaigns and money in the browser: what donors, promoters, the office and treasurers see.
 
 use civic::actor::Role;
+use civic::money::Money;
 use civic::page::Paging;
+use civic::payment::{Movement, MovementKind};
 use civic::payout::write as payouts;
+use civic::reconciliation::{MovementState, read as movements, write::keep};
 use civic::statement::read::lines;
 use civic::statement::{LineState, write as statements};
 use civic::time::DAY_MS;
@@ -41,13 +44,30 @@ async fn no_page_of_campaigns_and_money_has_anything_that_axe_objects_to() {
             .await
             .expect("taken in");
         statements::turn(&city.city).await.expect("looked at");
+        let adjustment = Movement {
+            reference: "txn_adjustment".to_owned(),
+            kind: MovementKind::Payment,
+            source: None,
+            amount: Money::eur(-700),
+            fee: Money::eur(0),
+            at: now,
+            facts: Vec::new(),
+        };
+        let system = city.city.system();
+        keep(&system, &adjustment).await.expect("taken");
+        let open = movements::movements(&system, MovementState::Open, Paging::default()).await;
+        let movement = open.expect("read").items[0].id;
         city.settle().await;
         let office = staff(city, "ufficio", Role::Office).await;
         let promoter = citizen(city, "promotrice").await;
         let it = |path: String| format!("{}/it{path}", city.base);
         let en = |path: &str| format!("{}/en{path}", city.base);
         let gift = format!("/donations/{}?proof={}", awaited.donation, awaited.proof);
+        let receipt = tests::receipts::all(city, id).await[0].clone();
+        let proof = city.city.secret.proof("donation", &receipt.donation.to_string());
         let public = [
+            it(format!("/receipts/{}?proof={proof}", receipt.id)),
+            en(&format!("/receipts/{}/tax-data?proof={proof}", receipt.id)),
             en("/campaigns"),
             it(format!("/campaigns/{id}")),
             it(format!("/campaigns/{id}/donations")),
@@ -62,6 +82,7 @@ async fn no_page_of_campaigns_and_money_has_anything_that_axe_objects_to() {
             it(format!("/campaigns/{id}/payouts")),
             en(&format!("/campaigns/{id}/bank-account/enter")),
             it(format!("/campaigns/{id}/report")),
+            it(format!("/campaigns/{id}/receipts")),
             it("/me/campaigns".to_owned()),
             it("/me/donations".to_owned()),
             it("/me".to_owned()),
@@ -80,6 +101,8 @@ async fn no_page_of_campaigns_and_money_has_anything_that_axe_objects_to() {
             it("/desk/money".to_owned()),
             it("/desk/payouts?state=paid".to_owned()),
             it(format!("/payouts/{payout}/act/send-back")),
+            en("/desk/reconciliation"),
+            it(format!("/desk/reconciliation/{movement}/charge")),
             en("/desk/statements"),
             it(format!("/desk/statements/{line}/assign")),
         ];

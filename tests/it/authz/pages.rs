@@ -9,13 +9,13 @@ use std::fmt::Write as _;
 use civic::actor::{Role, Scope};
 use civic::application::write::begin;
 use civic::campaign::CampaignInput;
-use civic::id::{ApplicationId, CallId, CampaignId, CommentId, DonationId, ProposalId};
+use civic::id::{ApplicationId, CallId, CampaignId, CommentId, DonationId, ProposalId, ReceiptId};
 use tests::city::{self, TestCity};
 use tests::form;
 use tests::http::{Answer, Client};
 use tests::outside::root;
 use tests::person::{Person, citizen, give_factor, holder, staff, staff_of_call};
-use tests::{calls, campaigns, given};
+use tests::{calls, campaigns, given, receipts};
 
 use routes::ROUTES;
 
@@ -65,6 +65,7 @@ struct Made {
     fund: CampaignId,
     written: CampaignId,
     donation: DonationId,
+    receipt: ReceiptId,
 }
 
 impl Made {
@@ -79,10 +80,17 @@ impl Made {
             .replace("{fund}", &self.fund.to_string())
             .replace("{written}", &self.written.to_string())
             .replace("{donation}", &self.donation.to_string())
+            .replace("{receipt}", &self.receipt.to_string())
     }
 }
 
 async fn make(city: &TestCity) -> (Person, Made) {
+    let fund = campaigns::fund(city, &staff(city, "fondo", Role::Editor).await).await;
+    campaigns::given(city, fund, "prima@example.org", 3_000).await;
+    // Calls open at a whole minute.
+    campaigns::go_to(city, given::at("2026-12-09T09:00:00Z"));
+    city.settle().await;
+    let receipt = receipts::all(city, fund).await[0].id;
     let consultation = given::consultation(city).await;
     let author = citizen(city, "autrice").await;
     let proposal = given::proposal(city, &author, consultation, "Piste ciclabili sicure").await;
@@ -98,13 +106,13 @@ async fn make(city: &TestCity) -> (Person, Made) {
     civic::call::write::open(&city.city.system(), draft)
         .await
         .expect("opened");
-    let fund = campaigns::fund(city, &staff(city, "fondo", Role::Editor).await).await;
     let keeper = staff(city, "altro-fondo", Role::Editor).await;
     let written = civic::campaign::write::begin_fund(&keeper.cx(city).await, CampaignInput::default())
         .await
         .expect("begun");
     let made = Made {
         fund,
+        receipt,
         written,
         donation: campaigns::promise(city, fund, "dono@example.org", 2_000).await.donation,
         application: calls::handed_in(city, &author, call, calls::whole("Orto urbano", 30_000)).await,

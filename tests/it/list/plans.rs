@@ -48,6 +48,7 @@ fn telling(city: &TestCity, asked: &Asked) -> Cx {
         documents: Arc::clone(&here.documents),
         files: Files::memory(),
         payments: Arc::clone(&here.payments),
+        printer: Arc::clone(&here.printer),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: here.settings.clone(),
         bell: Notify::new(),

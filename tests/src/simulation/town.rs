@@ -100,6 +100,7 @@ fn open(db: Db, clock: &Clock, bank: &Arc<Bank>, seed: u64) -> City {
         documents: Arc::new(Unread),
         files: Files::memory(),
         payments: Arc::<Bank>::clone(bank) as Arc<dyn Payments>,
+        printer: Arc::new(web::paper::Printer),
         secret: Secret::new(vec![7; 32]).expect("long enough"),
         settings: Settings {
             city_name: "Comune di Milano".to_owned(),

@@ -31,6 +31,7 @@ movement-age = { $n ->
     [one] for one day
    *[other] for { $n } days
   }
+movement-fee = Kept by the provider: { $sum }
 movement-because = Reason: { $text }
 movement-bank = It moved to or from the bank
 movement-charge = It is the provider’s cost

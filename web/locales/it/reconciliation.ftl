@@ -31,6 +31,7 @@ movement-age = { $n ->
     [one] da un giorno
    *[other] da { $n } giorni
   }
+movement-fee = Trattenuto dal fornitore: { $sum }
 movement-because = Motivo: { $text }
 movement-bank = È un passaggio con la banca
 movement-charge = È un costo del fornitore

@@ -298,7 +298,12 @@ fn acts(visit: &Visit, found: &CampaignPage) -> Vec<(String, String)> {
         .see_payouts
         .then(|| (word("payouts"), visit.to(&format!("{base}/payouts"))));
     let report = super::report::link(visit, found);
-    edit.into_iter().chain(others).chain(payouts).chain(report).collect()
+    let receipts = found
+        .can
+        .see_receipts
+        .then(|| (word("receipts"), visit.to(&format!("{base}/receipts"))));
+    let own = edit.into_iter().chain(others);
+    own.chain(payouts).chain(report).chain(receipts).collect()
 }
 
 /// What else is to be known of how it stands: reasons, and dates that it waits for.

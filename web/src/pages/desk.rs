@@ -6,6 +6,7 @@
 mod applications;
 mod call;
 mod consultation;
+pub mod give_back;
 mod money;
 mod payouts;
 mod reconciliation;

@@ -14,10 +14,12 @@ use civic::donation::{DonationState, Way, write};
 use civic::error::{Error, Result};
 use civic::id::DonationId;
 use civic::page::Cursor;
+use civic::receipt::read as receipts;
 use poem::Response;
 use poem::http::header::{HeaderName, HeaderValue};
 
 use super::campaign::path as campaign_path;
+use super::receipt::Linked;
 use crate::amount::money;
 use crate::error::signed_in;
 use crate::form::Fields;
@@ -51,6 +53,7 @@ struct ShowPage {
     look: Option<String>,
     campaign: String,
     refunds: Vec<String>,
+    receipts: Vec<Linked>,
 }
 
 /// One gift; with `pay` in the query, its donor is led on to the provider's page.
@@ -74,7 +77,10 @@ pub async fn show(visit: Arc<Visit>) -> Result<Response> {
             Err(error) => return Err(error),
         }
     }
-    let mut answer = html(&show_page(&visit, &found, session.as_deref(), trouble))?;
+    let mut shown = show_page(&visit, &found, session.as_deref(), trouble);
+    let paper = receipts::of_gift(&visit.cx, id, proof).await?;
+    shown.receipts = paper.iter().map(|card| Linked::of(&visit, card, proof)).collect();
+    let mut answer = html(&shown)?;
     if let Some(url) = session.and_then(|url| HeaderValue::try_from(format!("0; url={url}")).ok()) {
         answer.headers_mut().insert(REFRESH, url);
     }
@@ -109,6 +115,7 @@ fn show_page(visit: &Visit, found: &DonationPage, session: Option<&str>, trouble
         look: waits.then_some(own),
         campaign: visit.to(&campaign_path(card.campaign, "")),
         refunds: refunds.collect(),
+        receipts: Vec::new(),
         donation: card.clone(),
     }
 }
@@ -178,6 +185,7 @@ struct Mine {
     amount: String,
     state: &'static str,
     day: String,
+    receipts: Vec<Linked>,
 }
 
 #[derive(Template)]
@@ -185,6 +193,7 @@ struct Mine {
 struct OwnPage {
     page: Page,
     gifts: Vec<Mine>,
+    years: Vec<(String, String)>,
     next: Option<String>,
     first: Option<String>,
 }
@@ -196,6 +205,9 @@ struct OwnPage {
 pub async fn own(visit: Arc<Visit>) -> Result<Response> {
     signed_in(&visit)?;
     let found = read::own(&visit.cx, visit.paging()).await?;
+    let ids: Vec<DonationId> = found.items.iter().map(|card| card.id).collect();
+    let papers = receipts::of_own_gifts(&visit.cx, &ids).await?;
+    let years = receipts::own_years(&visit.cx).await?;
     let zone = &visit.cx.city.settings.zone;
     let mine = found.items.iter().map(|card| Mine {
         href: visit.to(&path(card.id, None)),
@@ -203,6 +215,12 @@ pub async fn own(visit: Arc<Visit>) -> Result<Response> {
         amount: money(visit.language, card.amount),
         state: card.state.as_str(),
         day: date(visit.language, zone, card.promised_at),
+        receipts: papers
+            .get(&card.id)
+            .into_iter()
+            .flatten()
+            .map(|receipt| Linked::of(&visit, receipt, None))
+            .collect(),
     });
     let after = |next: &Cursor| Fields::default().and("after", next.text()).query();
     html(&OwnPage {
@@ -210,6 +228,10 @@ pub async fn own(visit: Arc<Visit>) -> Result<Response> {
             .via(words(visit.language, "home"), "")
             .via(words(visit.language, "my-folder"), "/me"),
         gifts: mine.collect(),
+        years: years
+            .iter()
+            .map(|year| super::receipt::year_link(&visit, year))
+            .collect(),
         next: found
             .next
             .as_ref()

@@ -55,6 +55,8 @@ pub struct CampaignPermissions {
     pub see_donations: bool,
     /// See how its promoter is paid.
     pub see_payouts: bool,
+    /// See the receipts for its gifts.
+    pub see_receipts: bool,
 }
 
 /// Everything that a campaign's page shows.
@@ -165,5 +167,8 @@ fn permissions(cx: &Cx, row: &row::Model) -> Result<CampaignPermissions> {
         give: cx.can(Act::Give, on) && now == CampaignState::Open,
         see_donations: cx.can(Act::SeeDonations, on),
         see_payouts: cx.offers(Act::SeePayouts, on) && row.scheduled_at.is_some() && !stored.returns_gifts(),
+        see_receipts: cx.offers(Act::SeeReceipts, on)
+            && row.scheduled_at.is_some()
+            && (stored.has_outcome() || row.call_id.is_none()),
     })
 }

@@ -97,7 +97,7 @@ async fn finish(cx: &Cx, id: CampaignId) -> Result<bool> {
         let granted = NewTxn::new(Kind::MatchGranted, id, cx.now);
         txns.push(granted.entry(of(PotAccount::Reserved), of(PotAccount::Committed), outcome.granted));
     }
-    gifts::mark_counted(&tx, id).await?;
+    gifts::mark_counted(&tx, id, cx.now).await?;
     // What is on its way back and was not sent leaves with the gifts that it is of.
     let whole = before.raised_minor + gifts::money::leaving(&*tx, id).await?;
     if whole > 0 {

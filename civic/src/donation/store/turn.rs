@@ -1,5 +1,7 @@
-//! The gifts that a turn of the worker looks at: what is under way, overdue, to go back, or was never answered.
+//! The gifts that a turn of the worker looks at: what is under way, overdue, to go back, was never answered, or waits for a
+//! receipt.
 
+use sea_orm::ActiveValue::Set;
 use sea_orm::sea_query::{Condition, ExprTrait};
 use sea_orm::{ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
@@ -122,4 +124,35 @@ pub(crate) async fn unanswered(
         query = query.filter(C::Id.gt(after));
     }
     Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).all(db).await?)
+}
+
+/// Gifts of which it is time to look whether they have the right receipt, after one of them.
+pub(crate) async fn receipt_due(
+    db: &impl ConnectionTrait,
+    now: Timestamp,
+    after: Option<DonationId>,
+) -> Result<Vec<DonationId>> {
+    use row::Column as C;
+    let mut query = row::Entity::find()
+        .select_only()
+        .column(C::Id)
+        .filter(C::ReceiptDueAt.lte(now));
+    if let Some(after) = after {
+        query = query.filter(C::Id.gt(after));
+    }
+    Ok(query.order_by_asc(C::Id).limit(MONEY_TURN).into_tuple().all(db).await?)
+}
+
+/// Says when to look at a gift's receipt again; never unless more becomes known, when there is no instant. The gift is locked.
+pub(crate) async fn set_receipt_due(tx: &Tx, id: DonationId, due: Option<Timestamp>) -> Result<()> {
+    let after = row::ActiveModel {
+        receipt_due_at: Set(due),
+        ..Default::default()
+    };
+    row::Entity::update_many()
+        .set(after)
+        .filter(row::Column::Id.eq(id))
+        .exec(&**tx)
+        .await?;
+    Ok(())
 }

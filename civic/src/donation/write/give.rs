@@ -414,6 +414,7 @@ fn promised(
         left_minor: Set(0),
         base_minor: Set(0),
         quoted_minor: Set(0),
+        receipt_due_at: Set(None),
     }
 }
 

@@ -97,6 +97,9 @@ pub(super) async fn settle(tx: &Tx, cx: &Cx, before: &Locked, mut row: row::Mode
     row.version = before.row.version + 1;
     row.refunded_minor = known.refunded();
     row.left_minor = known.left();
+    if known.captured > 0 {
+        row.receipt_due_at = Some(cx.now);
+    }
     let rule = match before.campaign.rule()? {
         Some(MatchRule::PerDonation(rule)) if open => Some(rule),
         _ => None,
@@ -154,6 +157,7 @@ fn changed(row: &row::Model) -> row::ActiveModel {
         refunded_minor: Set(row.refunded_minor),
         left_minor: Set(row.left_minor),
         base_minor: Set(row.base_minor),
+        receipt_due_at: Set(row.receipt_due_at),
         ..Default::default()
     }
 }

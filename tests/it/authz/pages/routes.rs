@@ -193,6 +193,10 @@ pub const ROUTES: &[(&str, &[&str])] = &[
         "/:language/desk/money/donations/:id",
         &["/it/desk/money/donations/{donation}", "/it/desk/money/donations/none"],
     ),
+    (
+        "/:language/desk/money/donations/:id/refund",
+        &["/it/desk/money/donations/{donation}/refund"],
+    ),
     ("/:language/desk/money/refunds/:id", &["/it/desk/money/refunds/none"]),
     (
         "/:language/desk/payouts",
@@ -231,6 +235,30 @@ pub const ROUTES: &[(&str, &[&str])] = &[
         &["/it/donations/{donation}", "/it/donations/{donation}?proof=guessed"],
     ),
     ("/:language/me/donations", &["/it/me/donations"]),
+    (
+        "/:language/receipts/:id",
+        &["/it/receipts/{receipt}", "/it/receipts/none"],
+    ),
+    ("/:language/receipts/:id/pdf", &["/it/receipts/{receipt}/pdf"]),
+    (
+        "/:language/receipts/:id/tax-data",
+        &[
+            "/it/receipts/{receipt}/tax-data",
+            "/it/receipts/{receipt}/tax-data?proof=guessed",
+        ],
+    ),
+    ("/:language/me/receipts/:what", &["/it/me/receipts/2026"]),
+    (
+        "/:language/campaigns/:id/receipts",
+        &["/it/campaigns/{fund}/receipts", "/it/campaigns/{written}/receipts"],
+    ),
+    (
+        "/:language/campaigns/:id/receipts/:what",
+        &[
+            "/it/campaigns/{fund}/receipts/2026.csv",
+            "/it/campaigns/{fund}/receipts/2026",
+        ],
+    ),
     (
         "/:language/books",
         &["/it/books", "/it/books?campaign={fund}", "/it/books?campaign={written}"],

@@ -31,7 +31,7 @@ use crate::page::Page;
 use crate::visit::{Visit, html, html_as, redirect};
 
 /// Longest amount that is typed.
-const AMOUNT_TYPED_MAX: usize = 20;
+pub(super) const AMOUNT_TYPED_MAX: usize = 20;
 /// Longest reference that is typed, with what a bank puts around it.
 const CODE_TYPED_MAX: usize = 40;
 
@@ -190,12 +190,13 @@ struct ActPage {
     form: Form,
     facts: Vec<(&'static str, String)>,
     note: Option<&'static str>,
+    more: Option<(String, &'static str)>,
     fields: Vec<String>,
     action: String,
     button: &'static str,
 }
 
-fn about(visit: &Visit, found: &DonationPage) -> Vec<(&'static str, String)> {
+pub(super) fn about(visit: &Visit, found: &DonationPage) -> Vec<(&'static str, String)> {
     let (language, zone) = (visit.language, &visit.cx.city.settings.zone);
     let card = &found.card;
     let mut facts = vec![
@@ -240,6 +241,10 @@ fn donation_page(visit: &Visit, found: &DonationPage, form: Form, code: StatusCo
         form,
         facts: about(visit, found),
         note: (!found.can.confirm).then_some("desk-money-nothing-to-confirm"),
+        more: found.can.refund.then(|| {
+            let address = visit.to(&format!("/desk/money/donations/{id}/refund"));
+            (address, "desk-money-give-back")
+        }),
         fields: if found.can.confirm { fields } else { Vec::new() },
         action: visit.to(&format!("/desk/money/donations/{id}")),
         button: "desk-money-confirm",
@@ -247,7 +252,7 @@ fn donation_page(visit: &Visit, found: &DonationPage, form: Form, code: StatusCo
     html_as(code, &template)
 }
 
-async fn wake(visit: &Visit, campaign: CampaignId) -> Result<()> {
+pub(super) async fn wake(visit: &Visit, campaign: CampaignId) -> Result<()> {
     let facts = campaigns::facts(&visit.cx, campaign).await?;
     awake(visit, Act::KeepMoney, On::Campaign(&facts))
 }
@@ -330,6 +335,7 @@ fn refund_page(visit: &Visit, found: &RefundPage, form: Form, code: StatusCode) 
         form,
         facts,
         note: (!found.can_settle).then_some("desk-money-nothing-to-settle"),
+        more: None,
         fields: if found.can_settle { fields } else { Vec::new() },
         action: visit.to(&format!("/desk/money/refunds/{}", card.id)),
         button: "desk-money-settle",

@@ -38,6 +38,7 @@ struct Filter {
 struct Line {
     state: &'static str,
     amount: String,
+    fee: Option<String>,
     day: String,
     name: String,
     note: Option<String>,
@@ -167,12 +168,17 @@ fn line(visit: &Visit, card: &MovementCard) -> Line {
     Line {
         state: card.state.as_str(),
         amount: money(language, card.amount),
-        name: [Some(&card.reference), card.source.as_ref()]
-            .into_iter()
-            .flatten()
-            .cloned()
-            .collect::<Vec<_>>()
-            .join(" · "),
+        fee: (card.fee.minor() != 0).then(|| {
+            words_with(
+                language,
+                "movement-fee",
+                &[("sum", Value::Text(&money(language, card.fee)))],
+            )
+        }),
+        name: match &card.source {
+            Some(source) if *source != card.reference => format!("{} · {source}", card.reference),
+            _ => card.reference.clone(),
+        },
         note: card.reason.as_ref().map(because),
         day: match card.state {
             MovementState::Open => format!("{day} · {}", age(visit, card.seen_at)),
