@@ -9,6 +9,7 @@ use civic::limits::RECEIPT_FUND_MS;
 use civic::money::Money;
 use civic::payment::{DisputeState, Fact};
 use civic::receipt::{CancelReason, ReceiptState};
+use civic::time::HOUR_MS;
 use sea_orm::ConnectionTrait;
 use server::work::Worker;
 use tests::campaigns::{fund, given, go_to, told};
@@ -48,6 +49,7 @@ async fn a_gift_that_goes_back_loses_its_receipt_and_a_part_of_it_gets_another_o
         let first = one(city, bruno).await;
         let form = format!("/it/receipts/{}/tax-data?proof={}", first.id, proof(city, bruno));
         submit(&city.visitor(), &form, &form, TYPED).await.expect(303);
+        city.advance_ms(HOUR_MS);
         refund(&city.city.system(), anna, None).await.expect("given back");
         refund(&city.city.system(), bruno, Some(Money::eur(1_500)))
             .await
