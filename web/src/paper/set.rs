@@ -26,6 +26,8 @@ const TITLE: f32 = 20.0;
 const HEADING: f32 = 12.5;
 const TEXT: f32 = 10.0;
 const SMALL: f32 = 9.0;
+/// How far a rule stands below its line, in sizes of the letters: below what hangs down of them.
+const BELOW: f32 = 0.4;
 /// How far lines stand from each other, in sizes of their letters.
 const LEADING: f32 = 1.4;
 /// What is left free below a piece, and above a heading.
@@ -174,7 +176,8 @@ impl<'a> Set<'a> {
         self.need(GAP + 3.0 * HEADING * LEADING);
         self.y += GAP;
         let places = self.paragraph(text, HEADING, true);
-        self.rules.push((self.page, self.y + RULE));
+        self.y += HEADING * BELOW;
+        self.rules.push((self.page, self.y));
         self.y += GAP / 2.0;
         self.heads(text, &places);
         places
@@ -233,7 +236,7 @@ impl<'a> Set<'a> {
             let value = cells.pop().unwrap_or_default();
             all.push((cells.pop().unwrap_or_default(), value));
         }
-        self.y += GAP / 2.0;
+        self.y += GAP;
         all
     }
 
