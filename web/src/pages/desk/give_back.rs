@@ -5,7 +5,6 @@
 
 use std::sync::Arc;
 
-use askama::Template;
 use civic::donation::read::{self, DonationPage};
 use civic::donation::write;
 use civic::error::{Code, Error, Result};
@@ -14,26 +13,12 @@ use poem::Response;
 use poem::http::StatusCode;
 
 use super::frame;
-use super::money::{AMOUNT_TYPED_MAX, about, wake};
+use super::money::{AMOUNT_TYPED_MAX, ActPage, about, wake};
 use crate::amount::{read as amount, typed};
 use crate::error::signed_in;
 use crate::form::{Fields, Form};
 use crate::language::words;
-use crate::page::Page;
 use crate::visit::{Visit, html_as};
-
-#[derive(Template)]
-#[template(path = "desk/money_act.html")]
-struct ActPage {
-    page: Page,
-    form: Form,
-    facts: Vec<(&'static str, String)>,
-    note: Option<&'static str>,
-    more: Option<(String, &'static str)>,
-    fields: Vec<String>,
-    action: String,
-    button: &'static str,
-}
 
 fn page(visit: &Visit, found: &DonationPage, form: Form, code: StatusCode) -> Result<Response> {
     let id = found.card.id;

@@ -183,17 +183,18 @@ fn campaign_line(visit: &Visit, card: &CampaignCard) -> Line {
     }
 }
 
+/// A short form about money, with the facts above it.
 #[derive(Template)]
 #[template(path = "desk/money_act.html")]
-struct ActPage {
-    page: Page,
-    form: Form,
-    facts: Vec<(&'static str, String)>,
-    note: Option<&'static str>,
-    more: Option<(String, &'static str)>,
-    fields: Vec<String>,
-    action: String,
-    button: &'static str,
+pub(super) struct ActPage {
+    pub page: Page,
+    pub form: Form,
+    pub facts: Vec<(&'static str, String)>,
+    pub note: Option<&'static str>,
+    pub more: Option<(String, &'static str)>,
+    pub fields: Vec<String>,
+    pub action: String,
+    pub button: &'static str,
 }
 
 pub(super) fn about(visit: &Visit, found: &DonationPage) -> Vec<(&'static str, String)> {
